@@ -44,16 +44,31 @@ type Call struct {
 	File   bool // the body or the answer is a file: it may take longer, and be larger
 }
 
-// Form makes the body of a call of a file and what stands beside it. The call moves a
-// file then.
-func (c Call) Form(values map[string]string, field, name string, data []byte) Call {
+// A Form is a file as the body of a call, and what stands beside it.
+type Form struct {
+	Values      map[string]string
+	Field, Name string // of the file
+	Data        []byte
+}
+
+// With returns c with a body: a [Form], with which the call moves a file, or else what is
+// written as JSON. Nil is none.
+func (c Call) With(body any) Call {
+	f, ok := body.(Form)
+	switch {
+	case body == nil:
+		return c
+	case !ok:
+		c.Body = JSON(body)
+		return c
+	}
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b) // whose errors are those of a buffer, which has none
-	for _, k := range slices.Sorted(maps.Keys(values)) {
-		_ = w.WriteField(k, values[k])
+	for _, k := range slices.Sorted(maps.Keys(f.Values)) {
+		_ = w.WriteField(k, f.Values[k])
 	}
-	part, _ := w.CreateFormFile(field, name)
-	_, _ = part.Write(data)
+	part, _ := w.CreateFormFile(f.Field, f.Name)
+	_, _ = part.Write(f.Data)
 	_ = w.Close()
 	header := c.Header.Clone()
 	if header == nil {
@@ -108,6 +123,18 @@ func (c Call) Do(ctx context.Context, client *http.Client) (r Reply, err error) 
 		return r, fmt.Errorf("%w: no answer behind the gateway", ErrUnknown)
 	}
 	return r, nil
+}
+
+// Fetch gets a file from where a network says that it is.
+func Fetch(ctx context.Context, client *http.Client, from string) (Reply, error) {
+	if _, err := Address(from); err != nil {
+		return Reply{}, errors.New("the network names an address that is none") // it may hold a secret
+	}
+	r, err := Call{Method: http.MethodGet, URL: from, File: true}.Do(ctx, client)
+	if err == nil && r.Status != http.StatusOK {
+		err = fmt.Errorf("status %d", r.Status)
+	}
+	return r, err
 }
 
 // Bare takes the address off an error of an HTTP client, because it may be a secret.

@@ -39,18 +39,21 @@ func (f *FileInfo) Bytes(ctx context.Context, most int64) ([]byte, error) {
 	return data, errors.Join(err, r.Close())
 }
 
-// Whole returns all bytes of a file that goes out. The error wraps [ErrRefused] if
+// ErrNoFile means that a network does not take a file. What stands in for it can be said.
+var ErrNoFile = fmt.Errorf("%w: the network does not take the file", ErrRefused)
+
+// Whole returns all bytes of a file that goes out. The error wraps [ErrNoFile] if
 // there are none, or more than most.
 func (f *FileInfo) Whole(ctx context.Context, most int64) ([]byte, error) {
 	if f.Open == nil {
-		return nil, fmt.Errorf("%w: a file without bytes", ErrRefused)
+		return nil, fmt.Errorf("%w: a file without bytes", ErrNoFile)
 	}
 	data, err := f.Bytes(ctx, most)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read file: %w", err)
 	case len(data) == 0, int64(len(data)) > most:
-		return nil, fmt.Errorf("%w: a file of %d bytes", ErrRefused, len(data))
+		return nil, fmt.Errorf("%w: a file of %d bytes", ErrNoFile, len(data))
 	}
 	return data, nil
 }

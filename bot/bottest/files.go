@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"net/http"
 	"testing"
 
 	"duban/bot"
@@ -28,6 +29,17 @@ func Picture() File {
 // Document returns a document that is large enough to be sent in several pieces.
 func Document() File {
 	return File{Name: "名单 2026.pdf", Data: append([]byte("王雪晴\n"), bytes.Repeat([]byte("收到\n"), 200_000)...)}
+}
+
+// Posted returns the file in a form that a call brings; ok is false if there is none.
+func Posted(r *http.Request, field string) (f File, ok bool) {
+	in, head, err := r.FormFile(field)
+	if err != nil {
+		return f, false
+	}
+	defer in.Close()
+	data, err := io.ReadAll(in)
+	return File{head.Filename, data}, err == nil
 }
 
 // Outgoing returns what the bot says with a file.

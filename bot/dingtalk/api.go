@@ -105,27 +105,13 @@ func (a *Account) old(ctx context.Context, path string, in, out any) error {
 	})
 }
 
-// A form is what a call with a file says.
-type form struct {
-	values map[string]string
-	name   string
-	data   []byte
-}
-
 // once makes one attempt. Out gets the answer; nil is nobody.
 func (a *Account) once(ctx context.Context, method, to, token string, in, out any) error {
 	c := bot.Call{Method: method, URL: to, Header: http.Header{"Content-Type": {"application/json; charset=utf-8"}, "Accept": {"application/json"}}}
 	if token != "" {
 		c.Header.Set("X-Acs-Dingtalk-Access-Token", token)
 	}
-	switch in := in.(type) {
-	case nil:
-	case form:
-		c = c.Form(in.values, "media", in.name, in.data)
-	default:
-		c.Body = bot.JSON(in)
-	}
-	r, err := c.Do(ctx, a.client)
+	r, err := c.With(in).Do(ctx, a.client)
 	if err != nil {
 		return err
 	}

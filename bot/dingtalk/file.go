@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -26,24 +25,13 @@ func (a *Account) info(code, name string) *bot.FileInfo {
 		if err := a.call(ctx, http.MethodPost, "/v1.0/robot/messageFiles/download", in, &out); err != nil {
 			return nil, fmt.Errorf("dingtalk: file: %w", err)
 		}
-		from, err := url.Parse(out.URL)
-		if err != nil || from.Scheme != "https" && (from.Scheme != "http" || !bot.Loopback(from.Hostname())) {
-			return nil, errors.New("dingtalk: file: the network names an address that is none")
-		}
-		r, err := bot.Call{Method: http.MethodGet, URL: out.URL, File: true}.Do(ctx, a.client)
-		switch {
-		case err != nil:
+		r, err := bot.Fetch(ctx, a.client, out.URL)
+		if err != nil {
 			return nil, fmt.Errorf("dingtalk: file: %w", err)
-		case r.Status != http.StatusOK:
-			return nil, fmt.Errorf("dingtalk: file: status %d", r.Status)
 		}
 		return r.Body, nil
 	})}
 }
-
-// errNoFile means that the network does not take the file. What stands in for it can
-// be said.
-var errNoFile = errors.New("the network does not take the file")
 
 // fileTypes are those that the network takes of what is no picture.
 var fileTypes = []string{"xlsx", "pdf", "zip", "rar", "doc", "docx"}
@@ -52,9 +40,6 @@ var fileTypes = []string{"xlsx", "pdf", "zip", "rar", "doc", "docx"}
 func (a *Account) upload(ctx context.Context, f *bot.FileInfo) (key string, param any, err error) {
 	data, err := f.Whole(ctx, mostFile)
 	if err != nil {
-		if errors.Is(err, bot.ErrRefused) {
-			return "", nil, errNoFile
-		}
 		return "", nil, err
 	}
 	name := bot.BaseName(f.Name)
@@ -63,16 +48,16 @@ func (a *Account) upload(ctx context.Context, f *bot.FileInfo) (key string, para
 	case picture != "" && picture != ".webp":
 		kind = "image"
 	case !slices.Contains(fileTypes, ending):
-		return "", nil, errNoFile
+		return "", nil, bot.ErrNoFile
 	}
 	var out struct {
 		Media string `json:"media_id"`
 	}
-	err = a.old(ctx, "/media/upload", form{map[string]string{"type": kind}, name, data}, &out)
+	err = a.old(ctx, "/media/upload", bot.Form{Values: map[string]string{"type": kind}, Field: "media", Name: name, Data: data}, &out)
 	switch e, answered := errors.AsType[*Error](err); {
 	case answered && !errors.Is(e, bot.ErrTooOften) && !e.stale() && e.Status < http.StatusInternalServerError:
 		a.log.Warn("a file is not taken", "err", e)
-		return "", nil, errNoFile
+		return "", nil, bot.ErrNoFile
 	case err != nil:
 		return "", nil, fmt.Errorf("upload: %w", bot.Unsaid(err))
 	case out.Media == "":

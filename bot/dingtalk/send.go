@@ -63,7 +63,7 @@ func (a *Account) plain(ctx context.Context, id string, group bool, m bot.Outgoi
 		switch {
 		case err == nil:
 			key, param = k, p
-		case !errors.Is(err, errNoFile):
+		case !errors.Is(err, bot.ErrNoFile):
 			return "", err
 		}
 	}

@@ -96,13 +96,6 @@ func (p *api) fetch(ctx context.Context) (token string, lasts time.Duration, err
 	return out.Token, time.Duration(out.Expire) * time.Second, err
 }
 
-// A form is what a call with a file says.
-type form struct {
-	values      map[string]string
-	field, name string
-	data        []byte
-}
-
 // once makes one attempt. Out gets the whole answer, or, if it is a []byte, what is
 // fetched.
 func (p *api) once(ctx context.Context, method, path string, query url.Values, token string, in, out any) error {
@@ -112,14 +105,7 @@ func (p *api) once(ctx context.Context, method, path string, query url.Values, t
 	}
 	raw, _ := out.(*[]byte)
 	call.File = raw != nil
-	switch in := in.(type) {
-	case nil:
-	case form:
-		call = call.Form(in.values, in.field, in.name, in.data)
-	default:
-		call.Body = bot.JSON(in)
-	}
-	reply, err := call.Do(ctx, p.client)
+	reply, err := call.With(in).Do(ctx, p.client)
 	if err != nil {
 		return err
 	}

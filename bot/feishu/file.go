@@ -35,17 +35,10 @@ func (a *Account) info(message string, f attached) *bot.FileInfo {
 	})}
 }
 
-// errNoFile means that the network does not take the file. What stands in for it can
-// be said.
-var errNoFile = errors.New("the network does not take the file")
-
 // upload brings a file to the network, and returns what is sent of it then.
 func (a *Account) upload(ctx context.Context, f *bot.FileInfo) (kind, content string, err error) {
 	data, err := f.Whole(ctx, mostFile)
 	if err != nil {
-		if errors.Is(err, bot.ErrRefused) {
-			return "", "", errNoFile
-		}
 		return "", "", err
 	}
 	name := bot.BaseName(f.Name)
@@ -58,12 +51,12 @@ func (a *Account) upload(ctx context.Context, f *bot.FileInfo) (kind, content st
 	var out struct {
 		Data map[string]string `json:"data"`
 	}
-	err = a.api.call(ctx, http.MethodPost, "/open-apis/im/v1/"+to, nil, form{values, field, name, data}, &out)
+	err = a.api.call(ctx, http.MethodPost, "/open-apis/im/v1/"+to, nil, bot.Form{Values: values, Field: field, Name: name, Data: data}, &out)
 	key := out.Data[kind+"_key"]
 	switch e, answered := errors.AsType[*Error](err); {
 	case answered && !errors.Is(e, bot.ErrTooOften) && !errors.Is(e, bot.ErrOut):
 		a.o.Log.Warn("a file is not taken: see the permission im:resource", "account", a.o.Name, "code", e.Code)
-		return "", "", errNoFile
+		return "", "", bot.ErrNoFile
 	case err != nil:
 		return "", "", fmt.Errorf("upload: %w", bot.Unsaid(err))
 	case key == "":

@@ -96,7 +96,7 @@ func (a *Account) Update(ctx context.Context, chat, receipt string, m bot.Outgoi
 // form writes a text, or a card if there are buttons, or brings a file to the network.
 func (a *Account) form(ctx context.Context, chat string, m bot.Outgoing) (kind, content string, err error) {
 	if m.File != nil {
-		if kind, content, err = a.upload(ctx, m.File); !errors.Is(err, errNoFile) {
+		if kind, content, err = a.upload(ctx, m.File); !errors.Is(err, bot.ErrNoFile) {
 			return kind, content, err
 		}
 	}

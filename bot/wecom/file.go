@@ -40,16 +40,9 @@ type media struct {
 func (a *Account) info(m media) *bot.FileInfo {
 	f := new(bot.FileInfo)
 	f.Open = bot.Opener(func(ctx context.Context) ([]byte, error) {
-		from, err := url.Parse(m.URL)
-		if err != nil || from.Scheme != "https" && (from.Scheme != "http" || !bot.Loopback(from.Hostname())) {
-			return nil, errors.New("wecom: file: the network names an address that is none")
-		}
-		r, err := bot.Call{Method: http.MethodGet, URL: m.URL, File: true}.Do(ctx, a.client)
-		switch {
-		case err != nil:
+		r, err := bot.Fetch(ctx, a.client, m.URL)
+		if err != nil {
 			return nil, fmt.Errorf("wecom: file: %w", err)
-		case r.Status != http.StatusOK:
-			return nil, fmt.Errorf("wecom: file: status %d", r.Status)
 		}
 		if _, values, err := mime.ParseMediaType(r.Header.Get("Content-Disposition")); err == nil && f.Name == "" {
 			name, err := url.PathUnescape(values["filename"])
@@ -85,10 +78,6 @@ func opened(data []byte, key string) ([]byte, error) {
 	return plain[:len(plain)-pad], nil
 }
 
-// errNoFile means that the network does not take the file. What stands in for it can
-// be said.
-var errNoFile = errors.New("the network does not take the file")
-
 // A parcel is a file that goes out.
 type parcel struct {
 	name string
@@ -103,7 +92,7 @@ func pack(ctx context.Context, m bot.Outgoing) (*parcel, error) {
 	}
 	data, err := m.File.Whole(ctx, mostFile)
 	switch {
-	case errors.Is(err, bot.ErrRefused), err == nil && len(data) < leastFile:
+	case errors.Is(err, bot.ErrNoFile), err == nil && len(data) < leastFile:
 		return nil, nil // its text is said
 	case err != nil:
 		return nil, err
@@ -141,7 +130,7 @@ func (s *session) upload(ctx context.Context, p *parcel) (media string, err erro
 			return err
 		}
 		s.log.Warn("a file is not taken", "code", f.ErrCode)
-		return errNoFile
+		return bot.ErrNoFile
 	}
 	err = step(cmdUploadInit, map[string]any{
 		"type": p.kind, "filename": p.name, "total_size": len(p.data), "total_chunks": chunks, "md5": hex.EncodeToString(sum[:]),
@@ -164,8 +153,7 @@ func (s *session) upload(ctx context.Context, p *parcel) (media string, err erro
 
 // post brings a parcel to the network, by a call.
 func (a *Account) post(ctx context.Context, to, kind string, p *parcel) (media string, err error) {
-	call := bot.Call{Method: http.MethodPost, URL: to + "&type=" + kind}.Form(nil, "media", p.name, p.data)
-	got, err := a.do(ctx, call)
+	got, err := a.call(ctx, http.MethodPost, to+"&type="+kind, bot.Form{Field: "media", Name: p.name, Data: p.data})
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("upload: %w", bot.Unsaid(err))
@@ -178,7 +166,7 @@ func (a *Account) post(ctx context.Context, to, kind string, p *parcel) (media s
 		return "", fmt.Errorf("upload: %w", err)
 	}
 	a.log.Warn("a file is not taken", "code", *got.ErrCode)
-	return "", errNoFile
+	return "", bot.ErrNoFile
 }
 
 // robotFile is what a robot says of a parcel: a picture in itself, another file by its
@@ -192,7 +180,7 @@ func (a *Account) robotFile(ctx context.Context, robot string, p *parcel) (map[s
 	}
 	to, err := url.Parse(robot)
 	if err != nil {
-		return nil, errNoFile
+		return nil, bot.ErrNoFile
 	}
 	to.Path = strings.TrimSuffix(to.Path, "/send") + "/upload_media"
 	media, err := a.post(ctx, to.String(), "file", p)

@@ -29,11 +29,7 @@ type answer struct {
 
 // call makes one call.
 func (a *Account) call(ctx context.Context, method, to string, body any) (answer, error) {
-	return a.do(ctx, bot.Call{Method: method, URL: to, Body: bot.JSON(body)})
-}
-
-func (a *Account) do(ctx context.Context, c bot.Call) (answer, error) {
-	reply, err := c.Do(ctx, a.client)
+	reply, err := bot.Call{Method: method, URL: to}.With(body).Do(ctx, a.client)
 	var got answer
 	switch {
 	case err != nil:
@@ -63,7 +59,7 @@ func (a *Account) byRobot(ctx context.Context, robot, text string, p *parcel) (r
 		if err == nil {
 			return requestID("robot"), say(what)
 		}
-		if !errors.Is(err, errNoFile) {
+		if !errors.Is(err, bot.ErrNoFile) {
 			return "", err
 		}
 	}
@@ -134,7 +130,7 @@ func (p *app) send(ctx context.Context, user, text string, enclosed *parcel) (re
 		if err == nil {
 			return requestID("app"), say(enclosed.sent(media))
 		}
-		if !errors.Is(err, errNoFile) {
+		if !errors.Is(err, bot.ErrNoFile) {
 			return "", err
 		}
 	}

@@ -65,7 +65,7 @@ func (a *Account) byBot(ctx context.Context, chat, id string, m bot.Outgoing, en
 		if err == nil {
 			return s.push(ctx, id, enclosed.sent(media))
 		}
-		if !errors.Is(err, errNoFile) {
+		if !errors.Is(err, bot.ErrNoFile) {
 			return "", err
 		}
 	}

@@ -3,7 +3,6 @@ package dingtalktest
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -81,12 +80,7 @@ func (s *Server) fetch(w http.ResponseWriter, r *http.Request) {
 
 // upload is the older call that takes a file.
 func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
-	var data []byte
-	f, head, err := r.FormFile("media")
-	if err == nil {
-		data, err = io.ReadAll(f)
-		_ = f.Close()
-	}
+	f, ok := bottest.Posted(r, "media")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch kind := r.FormValue("type"); {
@@ -94,14 +88,13 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
 		reply(w, http.StatusOK, map[string]any{"errcode": 40014, "errmsg": "不合法的access_token"})
 	case s.faults.denied[r.URL.Path]:
 		reply(w, http.StatusOK, map[string]any{"errcode": 60011, "errmsg": "没有调用该接口的权限"})
-	case err != nil, kind != "image" && kind != "file", len(data) == 0, len(data) > mostFile, kind == "image" && bot.Ending(data) == "":
+	case !ok, kind != "image" && kind != "file", len(f.Data) == 0, len(f.Data) > mostFile, kind == "image" && bot.Ending(f.Data) == "":
 		reply(w, http.StatusOK, map[string]any{"errcode": 40004, "errmsg": "不合法的媒体文件类型"})
 	default:
-		name := head.Filename
 		if kind == "image" {
-			name = ""
+			f.Name = ""
 		}
-		reply(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "media_id": s.keep(bottest.File{Name: name, Data: data}), "type": kind})
+		reply(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "media_id": s.keep(f), "type": kind})
 	}
 }
 

@@ -3,7 +3,6 @@ package feishutest
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 
 	"duban/bot"
@@ -113,16 +112,10 @@ func (n *Network) uploadFile(w http.ResponseWriter, r *http.Request) {
 // posted returns the file of a form, nil if there is none. The network's own client gives
 // bytes no name.
 func posted(r *http.Request, field string) []byte {
-	f, _, err := r.FormFile(field)
-	if err != nil {
-		return []byte(r.FormValue(field))
+	if f, ok := bottest.Posted(r, field); ok {
+		return f.Data
 	}
-	defer f.Close()
-	data, err := io.ReadAll(f)
-	if err != nil {
-		return nil
-	}
-	return data
+	return []byte(r.FormValue(field))
 }
 
 // enclosed reads which file a message of the robot shows; it tells whether the network

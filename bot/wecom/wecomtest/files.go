@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -168,12 +167,7 @@ func (s *Server) store(kind string, f bottest.File) string {
 
 // postMedia takes a file that a robot or an app will send.
 func (s *Server) postMedia(w http.ResponseWriter, r *http.Request) {
-	var data []byte
-	f, head, err := r.FormFile("media")
-	if err == nil {
-		data, err = io.ReadAll(f)
-		_ = f.Close()
-	}
+	f, ok := bottest.Posted(r, "media")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q := r.URL.Query()
@@ -182,10 +176,10 @@ func (s *Server) postMedia(w http.ResponseWriter, r *http.Request) {
 		reply(w, map[string]any{"errcode": 93000, "errmsg": "invalid webhook url"})
 	case !q.Has("key") && (s.token == "" || q.Get("access_token") != s.token):
 		reply(w, map[string]any{"errcode": 42001, "errmsg": "access_token expired"})
-	case err != nil, len(data) < leastFile, len(data) > mostFile, kind != "file" && kind != "image", kind == "image" && bot.Ending(data) == "":
+	case !ok, len(f.Data) < leastFile, len(f.Data) > mostFile, kind != "file" && kind != "image", kind == "image" && bot.Ending(f.Data) == "":
 		reply(w, map[string]any{"errcode": 40004, "errmsg": "invalid media type"})
 	default:
-		reply(w, map[string]any{"errcode": 0, "errmsg": "ok", "media_id": s.store(kind, bottest.File{Name: head.Filename, Data: data})})
+		reply(w, map[string]any{"errcode": 0, "errmsg": "ok", "media_id": s.store(kind, f)})
 	}
 }
 
