@@ -1,12 +1,8 @@
 package people
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -21,13 +17,8 @@ import (
 	"duban/zh"
 )
 
-// Bounds of what is uploaded, in bytes. A preview carries the file back in base64.
-const (
-	mostFile = 8 << 20
-	mostBody = 12 << 20
-
-	mostLines = 50 // people of one kind of change that are listed
-)
+// mostLines is how many people of one kind of change are listed.
+const mostLines = 50
 
 // sureWord is what must be typed for a list that may be another file, or cut off.
 const sureWord = "仍要导入"
@@ -89,31 +80,7 @@ func showImport(r *page.Request, v importing) error {
 
 // upload returns the file that came, or came back.
 func upload(r *page.Request) (name string, data []byte, err error) {
-	if err = r.ParseMultipartForm(mostBody); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return "", nil, tooLarge()
-		}
-		return "", nil, page.Refuse("文件没有收完整", "请再选一次文件。", page.Way{Words: "再选一次", To: "/people/import"})
-	}
-	name = filepath.Base(r.Field("name"))
-	if text := r.Field("data"); text != "" {
-		data, err = base64.StdEncoding.DecodeString(text)
-	} else if f, head, none := r.FormFile("file"); none == nil {
-		name = filepath.Base(head.Filename)
-		data, err = io.ReadAll(f)
-		err = errors.Join(err, f.Close())
-	}
-	if err != nil || len(data) == 0 {
-		return "", nil, page.Refuse("没有收到文件", "请选一个文件再导入。", page.Way{Words: "选文件", To: "/people/import"})
-	}
-	if len(data) > mostFile {
-		return "", nil, tooLarge()
-	}
-	return name, data, nil
-}
-
-func tooLarge() error {
-	return &page.Fault{Status: http.StatusRequestEntityTooLarge, Title: "文件太大了", Text: "最大8兆。请只留名单那一张表，再导入。", Go: []page.Way{{Words: "再选一次", To: "/people/import"}}}
+	return r.Upload("/people/import", "请只留名单那一张表，再导入。")
 }
 
 // look shows what a list would change.
@@ -128,7 +95,7 @@ func look(r *page.Request) error {
 	} else if err != nil {
 		return err
 	}
-	v := importing{Name: name, Data: base64.StdEncoding.EncodeToString(data)}
+	v := importing{Name: name, Data: page.Carried(data)}
 	if err := v.read(r, next); err != nil {
 		return err
 	}
@@ -234,7 +201,7 @@ func take(r *page.Request) error {
 	if err != nil {
 		return page.Refuse("没有导入：文件读不了", "请重新选文件。", page.Way{Words: "选文件", To: "/people/import"})
 	}
-	v := importing{Name: name, Data: base64.StdEncoding.EncodeToString(data), Sure: r.Field("sure") != "", Typed: r.Field("word")}
+	v := importing{Name: name, Data: page.Carried(data), Sure: r.Field("sure") != "", Typed: r.Field("word")}
 	if err := v.read(r, next); err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ var views = page.Parse(files)
 func Routes() []page.Route {
 	upload := page.Post("/people/import", chat.Enrol, look)
 	take := page.Post("/people/import/take", chat.Enrol, take).Proved()
-	upload.Most, take.Most = mostBody, mostBody
+	upload.Most, take.Most = page.MostBody, page.MostBody
 	return []page.Route{
 		page.Get("/people", chat.Names, showList),
 		page.Post("/people/find", chat.Names, showList),

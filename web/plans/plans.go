@@ -4,12 +4,9 @@ package plans
 
 import (
 	"embed"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -27,19 +24,15 @@ var files embed.FS
 
 var views = page.Parse(files)
 
-// Bounds of what is uploaded, in bytes. A preview carries the file back in base64.
 const (
-	mostFile = 8 << 20
-	mostBody = 12 << 20
-	mostSaid = 20 // decisions on one file
-
-	mostTables = 6 // buttons
+	mostSaid   = 20 // decisions on one file
+	mostTables = 6  // buttons
 )
 
 // Routes are the pages of this package.
 func Routes() []page.Route {
 	look := page.Post("/plan/import", chat.Plan, look)
-	look.Most = mostBody
+	look.Most = page.MostBody
 	return []page.Route{page.Get("/plan/import", chat.Plan, show), look}
 }
 
@@ -76,25 +69,9 @@ func showWith(r *page.Request, v view) error {
 
 // upload returns the file that came, or came back, and what was said of it.
 func upload(r *page.Request) (name string, data []byte, said []string, err error) {
-	if err = r.ParseMultipartForm(mostBody); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return "", nil, nil, tooLarge()
-		}
-		return "", nil, nil, page.Refuse("文件没有收完整", "请再选一次文件。", page.Way{Words: "再选一次", To: "/plan/import"})
-	}
-	name = filepath.Base(r.Field("name"))
-	if text := r.Field("data"); text != "" {
-		data, err = base64.StdEncoding.DecodeString(text)
-	} else if f, head, none := r.FormFile("file"); none == nil {
-		name = filepath.Base(head.Filename)
-		data, err = io.ReadAll(f)
-		err = errors.Join(err, f.Close())
-	}
-	if err != nil || len(data) == 0 {
-		return "", nil, nil, page.Refuse("没有收到文件", "请选一个文件再导入。", page.Way{Words: "选文件", To: "/plan/import"})
-	}
-	if len(data) > mostFile {
-		return "", nil, nil, tooLarge()
+	name, data, err = r.Upload("/plan/import", "请删去图片，或另存为 docx 再导入。")
+	if err != nil {
+		return "", nil, nil, err
 	}
 	said = slices.Clone(r.PostForm["said[]"])
 	if text := r.Field("say"); text != "" {
@@ -106,17 +83,13 @@ func upload(r *page.Request) (name string, data []byte, said []string, err error
 	return name, data, said, nil
 }
 
-func tooLarge() error {
-	return &page.Fault{Status: http.StatusRequestEntityTooLarge, Title: "文件太大了", Text: "最大8兆。请删去图片，或另存为 docx 再导入。", Go: []page.Way{{Words: "再选一次", To: "/plan/import"}}}
-}
-
 // look shows what a file holds, as was decided, or puts it in force.
 func look(r *page.Request) error {
 	name, data, said, err := upload(r)
 	if err != nil {
 		return err
 	}
-	v := view{Name: name, Data: base64.StdEncoding.EncodeToString(data)}
+	v := view{Name: name, Data: page.Carried(data)}
 	var choices []plan.Choice
 	doc, err := plans.Read(r.Context(), name, data)
 	for _, text := range said {
