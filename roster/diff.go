@@ -108,15 +108,22 @@ func names[T any](all []T, name func(T) string) (out []string) {
 }
 
 // Alarming says in Chinese why the roster does not come into force in the place of old
-// without a person's word: a file that was cut off, or another file, looks like that.
+// without a person's word: a file that was cut off, or another file, looks like that, or
+// one in which a column was sorted without the others.
 func (r *Roster) Alarming(old *Roster) (why []string) {
 	if len(r.People) == 0 {
 		why = append(why, "名单里一个人也没有")
 	} else if !slices.ContainsFunc(r.People, func(p Person) bool { return p.Is(Admin) }) {
 		why = append(why, "名单里没有管理员（在“角色”一列写“管理员”）")
 	}
-	if gone := len(r.Compare(old).Gone); gone > 0 && 3*gone >= len(old.People) {
+	d := r.Compare(old)
+	many := func(n int) bool { return n > 0 && 3*n >= len(old.People) }
+	if gone := len(d.Gone); many(gone) {
 		why = append(why, fmt.Sprintf("原来的%d人少了%d人", len(old.People), gone))
+	}
+	d.Changed = slices.DeleteFunc(d.Changed, func(c Change) bool { return c.Old.Name == c.New.Name })
+	if renamed := len(d.Changed); many(renamed) {
+		why = append(why, fmt.Sprintf("原来的%d人里%d人工号没变、姓名变了，像是有一列错了行", len(old.People), renamed))
 	}
 	return why
 }

@@ -201,6 +201,26 @@ func TestRoster_Compare(t *testing.T) {
 	}
 }
 
+// TestRoster_Alarming: a list in which the names have moved against their numbers wants a
+// person's word, one with a name put right does not.
+func TestRoster_Alarming(t *testing.T) {
+	list := func(names ...string) *roster.Roster {
+		r := &roster.Roster{}
+		for i, name := range names {
+			r.People = append(r.People, roster.Person{ID: string(rune('1' + i)), Name: name, Roles: []roster.Role{roster.Admin}})
+		}
+		return r
+	}
+	old := list("张三", "李四", "王五", "赵六")
+	for said, names := range map[string][]string{
+		"": {"张三", "李四", "王武", "赵六"}, "原来的4人里2人工号没变、姓名变了，像是有一列错了行": {"李四", "张三", "王五", "赵六"},
+	} {
+		if got := strings.Join(list(names...).Alarming(old), "；"); got != said {
+			t.Errorf("%v: got %q, want %q", names, got, said)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(table))
 	f.Add([]byte("\"姓名\",\"工号\n"))
