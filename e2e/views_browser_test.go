@@ -135,10 +135,10 @@ func pages(o *webtest.House) (all []string) {
 		}
 	}
 	all = append(all, "/outbox?show=sent", "/audit?check=1", "/start/1", "/start/2", "/start/3", "/start/4", "/start/5")
-	for _, p := range []string{webtest.Lead, "C1", webtest.Counselor} {
-		all = append(all, "/people/p/"+store.Digest(p))
-	}
 	o.View(func(s *store.Snapshot) {
+		for _, p := range []string{webtest.Lead, "C1", webtest.Counselor} {
+			all = append(all, "/people/p/"+store.Pseudonym(s, p))
+		}
 		if notice.Last(s) > 0 {
 			all = append(all, "/notices/1")
 		}

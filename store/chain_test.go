@@ -193,6 +193,28 @@ func TestOpen_keyring(t *testing.T) {
 	}
 }
 
+// TestPseudonym: it stays while the key does, and tells nobody anything who has another one.
+func TestPseudonym(t *testing.T) {
+	seen := map[string]string{}
+	for _, letter := range []string{"k", "x"} {
+		e := enginetest.New(t)
+		for range 2 {
+			s, err := store.Open(t.Context(), e, store.Options{Key: key(letter)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			name, err := store.Read(t.Context(), s, func(s *store.Snapshot) string { return store.Pseudonym(s, "C1") })
+			if was := seen[letter]; err != nil || was != "" && was != name {
+				t.Errorf("key %s: got %s after %s, %v", letter, name, was, err)
+			}
+			seen[letter] = name
+		}
+	}
+	if seen["k"] == seen["x"] || strings.Contains(seen["k"], store.Digest("C1")) {
+		t.Errorf("got %v, want two that say nothing of the id", seen)
+	}
+}
+
 // An older state that was put back is whole; only a head that was noted elsewhere
 // tells that something is missing.
 func TestVerifyHead(t *testing.T) {

@@ -38,6 +38,10 @@ func (s *Store) openKey(v version, ring Keyring) error {
 	return s.openSeal(raw)
 }
 
+// Pseudonym stands for an id where that must not be read, as in a path. It cannot be told
+// from all ids that there may be without the key of the office, which [Digest] can.
+func Pseudonym(s State, id string) string { return s.snapshot().store.key.sum("pseudonym", id) }
+
 // digest tells one key from another, and nothing of either.
 func (k key) digest() string {
 	if k == nil {

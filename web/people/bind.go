@@ -76,7 +76,7 @@ func (v *binding) fill(r *page.Request, c crowd, failed stray) {
 	v.UnboundN = len(waiting)
 	v.AsOf = fmt.Sprintf("%d人，%d人已绑定，截至%s", len(c.people), len(c.people)-v.UnboundN, r.House.Clock(c.Now()))
 	for _, p := range waiting[:min(few, len(waiting))] {
-		v.Unbound = append(v.Unbound, unbound{p.Name, p.College, pathOf(p)})
+		v.Unbound = append(v.Unbound, unbound{p.Name, p.College, pathOf(c.Snap, p)})
 	}
 	for _, s := range roster.Strays(c.Snap) {
 		x := strayOf(r, c, s)
@@ -127,7 +127,7 @@ func strayOf(r *page.Request, c crowd, s roster.Stray) stray {
 	const most = 4
 	if like := s.Likely(c.Roster, group); len(like) <= most {
 		for _, p := range like {
-			x.Choices = append(x.Choices, choice{"是" + c.Roster.Label(p), store.Digest(p.ID)})
+			x.Choices = append(x.Choices, choice{"是" + c.Roster.Label(p), store.Pseudonym(c.Snap, p.ID)})
 		}
 		x.Like = zh.List(like, fullName)
 	}

@@ -174,7 +174,7 @@ func goneOf(t *chat.Request, p roster.Person) gone {
 	ids := zh.Join(people.MeasuresOf(t, p), " ", func(n *plan.Node) string { return n.ID })
 	if ids != "" {
 		why = append(why, "负责"+updates.MeasuresLine(t.Plan, strings.Fields(ids))+"，导入后没有负责人")
-		x.Path = pathOf(p)
+		x.Path = pathOf(t.Snap, p)
 	}
 	if n := len(notice.Owing(t.Snap, p.ID)); n > 0 {
 		why = append(why, fmt.Sprintf("有%d条通知没回，导入后不再等他回", n))

@@ -23,7 +23,7 @@ var files embed.FS
 
 var views = page.Parse(files)
 
-// Routes are the pages of this package. A person is named in a path by a digest; what is
+// Routes are the pages of this package. A person is named in a path by a pseudonym; what is
 // looked for comes in a body.
 func Routes() []page.Route {
 	upload := page.Post("/people/import", chat.Enrol, look)
@@ -221,7 +221,7 @@ func (v *list) find(c crowd) []roster.Person {
 
 func rowOf(r *page.Request, c crowd, p roster.Person) row {
 	x := row{
-		Path: pathOf(p), Name: p.Name, College: p.College, Roles: rolesOf(p), Groups: strings.Join(p.Groups, "、"),
+		Path: pathOf(c.Snap, p), Name: p.Name, College: p.College, Roles: rolesOf(p), Groups: strings.Join(p.Groups, "、"),
 		Where: strings.Join(c.accounts[p.ID], "、"),
 	}
 	x.Light, x.Bound = standing(c, p)
@@ -277,12 +277,12 @@ func fullName(p roster.Person) string {
 }
 
 // pathOf is the page of a person. It names nobody.
-func pathOf(p roster.Person) string { return "/people/p/" + store.Digest(p.ID) }
+func pathOf(s *store.Snapshot, p roster.Person) string { return "/people/p/" + store.Pseudonym(s, p.ID) }
 
 // personOf returns the person whom the path of a request, or a field, names by their
-// digest; not found is who may not be seen.
+// pseudonym; not found is who may not be seen.
 func personOf(t *chat.Request, key string) (roster.Person, error) {
-	i := slices.IndexFunc(t.Roster.People, func(p roster.Person) bool { return store.Digest(p.ID) == key })
+	i := slices.IndexFunc(t.Roster.People, func(p roster.Person) bool { return store.Pseudonym(t.Snap, p.ID) == key })
 	if i < 0 || !chat.MaySee(t.Person, t.Roster.People[i]) {
 		return roster.Person{}, page.NotFound()
 	}

@@ -57,7 +57,7 @@ func showWith(r *page.Request, v one) error {
 }
 
 func (v *one) fill(r *page.Request, c crowd, p roster.Person) {
-	v.Path, v.Key, v.Name = pathOf(p), store.Digest(p.ID), p.Name
+	v.Path, v.Key, v.Name = pathOf(c.Snap, p), store.Pseudonym(c.Snap, p.ID), p.Name
 	v.Enrols, v.Books = r.May(chat.Enrol), r.May(chat.Behalf)
 	v.Light, v.Bound = standing(c, p)
 	v.Facts = []handle{{"工号", p.ID}, {"单位", p.College}, {"角色", rolesOf(p)}, {"群", strings.Join(p.Groups, "、")}}
@@ -139,7 +139,7 @@ func unbind(r *page.Request) error {
 	if _, err := r.Command("unbind", p.ID); err != nil {
 		return err
 	}
-	return r.Done(pathOf(p), "unbound")
+	return r.Done("/people/p/"+r.PathValue("key"), "unbound")
 }
 
 // A deed is something that the chat has previewed, or has done.
@@ -169,7 +169,7 @@ func handOver(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	d := deed{Verb: "交接", Not: "不交接", Path: pathOf(p) + "/handover", Back: pathOf(p)}
+	d := deed{Verb: "交接", Not: "不交接", Path: r.URL.Path, Back: "/people/p/" + r.PathValue("key")}
 	if code := r.Field("code"); code != "" {
 		if d.Done, err = d.confirm(r, "handover", code); err != nil {
 			return err
