@@ -110,13 +110,18 @@ func (s *Server) answer(r *page.Request) (err error) {
 	if err := s.recognize(r); err != nil {
 		return err
 	}
-	if to, err := s.admit(r); err != nil {
+	to, err := s.admit(r)
+	posted := r.Method == http.MethodPost && !r.HX() && !r.Route.Secret
+	switch {
+	case err != nil:
 		return err
-	} else if to == provesAt && r.Method == http.MethodPost && !r.HX() && !r.Route.Secret {
+	case to == provesAt && posted:
 		if ok, err := entry.Proves(r, s.guesses); !ok {
 			return err
 		}
-	} else if to != "" {
+	case to == loginAt && posted && r.Route.Most == 0: // strangers are not sent back a lot
+		return entry.Hold(r)
+	case to != "":
 		return s.away(r, to)
 	}
 	if r.Route.Long { // not before it is known who asks: else strangers would stay as long as they like
@@ -184,8 +189,11 @@ func entryToken(r *page.Request) string {
 	return c.Value
 }
 
-// provesAt is where the password is typed again.
-const provesAt = "/login/again"
+// Where somebody gets in, and where they type the password again.
+const (
+	loginAt  = "/login"
+	provesAt = "/login/again"
+)
 
 // admit returns where who asks must go first, "" if they may have what they ask for.
 func (s *Server) admit(r *page.Request) (to string, err error) {
@@ -194,7 +202,7 @@ func (s *Server) admit(r *page.Request) (to string, err error) {
 	case route.Open, r.Session.Half && route.Half:
 		return "", nil
 	case !r.Known:
-		return "/login", nil
+		return loginAt, nil
 	case !r.May(route.Right):
 		return "", s.forbidden(r)
 	case s.house.Exposed && r.Session.How != door.ByLink && !route.Bare:
@@ -213,22 +221,18 @@ func (s *Server) admit(r *page.Request) (to string, err error) {
 }
 
 // away sends the browser to a page from which it comes back. What was posted is not
-// repeated there: the person sees the page again.
+// repeated there. A part of a page stays as it is: somebody may be typing beside it, and
+// what they post then is held.
 func (s *Server) away(r *page.Request, to string) error {
+	if r.HX() {
+		r.Out().WriteHeader(http.StatusNoContent)
+		return nil
+	}
 	next := r.URL.RequestURI()
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		next = "/"
-		if from, err := url.Parse(r.Header.Get("HX-Current-URL")); err == nil && from.Path != "" {
-			next = from.RequestURI()
-		}
 	}
-	to += "?" + url.Values{"next": {page.Local(next)}}.Encode()
-	if r.HX() {
-		r.Out().Header().Set("HX-Redirect", to)
-		r.Out().WriteHeader(http.StatusUnauthorized)
-		return nil
-	}
-	return r.See(to)
+	return r.See(to + "?" + url.Values{"next": {page.Local(next)}}.Encode())
 }
 
 // forbidden says what is missing, what the person may see, and whom to ask.

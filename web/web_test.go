@@ -93,7 +93,7 @@ func outcome(a webtest.Answer) string {
 	switch {
 	case a.Status == http.StatusForbidden:
 		return "-"
-	case a.Status == http.StatusSeeOther && strings.HasPrefix(to, "/login?"):
+	case a.Status == http.StatusSeeOther && strings.HasPrefix(to, "/login?"), strings.Contains(a.Text, `name="held"`):
 		return "login"
 	case a.Status == http.StatusSeeOther && strings.HasPrefix(to, "/login/again"):
 		return "again"

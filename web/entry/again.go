@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"duban/roster"
 	"duban/store"
 	"duban/web/door"
 	"duban/web/page"
@@ -14,6 +15,19 @@ import (
 
 // A kept is a field that was filled in for what wants the password first.
 type kept struct{ Name, Value string }
+
+// keptOf are the fields of a form whose names begin with a prefix, without it.
+func keptOf(form url.Values, prefix string) (all []kept) {
+	for name, values := range form {
+		if short, ok := strings.CutPrefix(name, prefix); ok {
+			for _, v := range values {
+				all = append(all, kept{short, v})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b kept) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
 
 // An againForm is what the page shows that asks for the password again. What was posted
 // travels with it, so that nothing has to be typed twice.
@@ -93,13 +107,8 @@ func Proves(r *page.Request, guesses *door.Throttle) (bool, error) {
 		}
 		f.Error, status = wrong, code
 	}
-	for name, values := range r.PostForm {
-		for _, v := range values {
-			if name != field {
-				f.Kept = append(f.Kept, kept{name, v})
-			}
-		}
-	}
+	r.PostForm.Del(field)
+	f.Kept = keptOf(r.PostForm, "")
 	a, err := accountOf(r)
 	switch {
 	case err != nil:
@@ -107,6 +116,40 @@ func Proves(r *page.Request, guesses *door.Throttle) (bool, error) {
 	case a.Hash == "": // it is set first
 		return false, r.See("/login/again?" + url.Values{"next": {f.Next}}.Encode())
 	}
-	slices.SortStableFunc(f.Kept, func(a, b kept) int { return strings.Compare(a.Name, b.Name) })
 	return false, d.showAgain(r, f, status)
+}
+
+// A held form was posted by a browser that is not logged in, or no more. It travels with
+// the pages of the login, and goes on from there when its sender says so: by then they may
+// be somebody else.
+type held struct {
+	Path string
+	Kept []kept
+}
+
+// heldField is where the pages of the login carry the path of a held form. Before the names
+// of its fields stands the same, and a dot.
+const heldField = "held"
+
+// heldOf returns the form that a page of the login has carried; nil is none.
+func heldOf(r *page.Request) *held {
+	path := r.PostFormValue(heldField)
+	if path == "" {
+		return nil
+	}
+	return &held{page.Local(path), keptOf(r.PostForm, heldField+".")}
+}
+
+// Hold answers what was posted with the login, which carries it. Files are not carried.
+func Hold(r *page.Request) error {
+	return desk{}.showLogin(r, form{Next: "/", Held: &held{r.URL.RequestURI(), keptOf(r.PostForm, "")}}, http.StatusUnauthorized)
+}
+
+// enters leads somebody who has logged in on to where they wanted, or to the form that was
+// held.
+func enters(r *page.Request, p roster.Person, h *held, next string) error {
+	if h == nil {
+		return r.See(next)
+	}
+	return r.Show(views, page.View{Name: "resume", Title: "接着办", Shape: page.Solo, Data: form{Who: p.Name, Held: h}})
 }

@@ -34,7 +34,7 @@ func Routes(guesses *door.Throttle) []page.Route {
 		r.Bare = true
 		return r
 	}
-	return []page.Route{
+	all := []page.Route{
 		open(page.Get("/login", chat.Look, d.login)),
 		open(page.Post("/login", chat.Look, d.enter)),
 		open(page.Get("/login/code", chat.Look, d.first)),
@@ -51,6 +51,10 @@ func Routes(guesses *door.Throttle) []page.Route {
 		bare(page.Get("/system/password", chat.Reply, strong(d.showPassword))),
 		bare(page.Post("/system/password", chat.Reply, strong(d.setPassword))),
 	}
+	for i := range all {
+		all[i].Secret = true // what is typed here are passwords and codes
+	}
+	return all
 }
 
 // A desk is where passwords are looked at.

@@ -2,14 +2,17 @@ package entry_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"duban/outbox"
+	"duban/progress"
 	"duban/roster"
 	"duban/store"
 	"duban/web"
@@ -354,6 +357,76 @@ func TestAgain(t *testing.T) {
 		t.Errorf("got to %s, want /system/shares", to)
 	}
 	o.Shows(v.Get("/system/shares"), "新建只读链接")
+}
+
+// TestHold: what somebody fills in while their session ends goes on when they have logged
+// in and say so, by a second factor too; passwords are never carried, and parts of a page
+// stay as they are.
+func TestHold(t *testing.T) {
+	o := enrolled(t)
+	secret := door.NewSecret()
+	o.Change(func(tx *store.Tx) {
+		a := door.AccountOf(tx.Snapshot, webtest.Admin)
+		door.PutAccount(tx, webtest.Office, door.Account{Hash: a.Hash, TOTP: secret, Since: tx.Now()})
+	})
+	path := "/plan/m/" + o.Measure(4) + "/report"
+	for _, who := range []string{webtest.Admin, webtest.Office} {
+		v := o.Stranger()
+		v.SetToken("of a session that has ended")
+		a := v.Do(http.MethodPost, path, url.Values{"status": {"doing"}, "percent": {"80"}, "note": {"<发了>三期"}, "more[]": {"b", "a"}})
+		if a.Status != http.StatusUnauthorized {
+			t.Fatalf("got status %d, want 401", a.Status)
+		}
+		form := hidden(a.Text)
+		form.Set("who", who)
+		form.Set("password", "不对的密码不对的密码")
+		if a = v.Do(http.MethodPost, "/login", form); a.Status != http.StatusUnauthorized || hidden(a.Text).Get("held.note") != "<发了>三期" {
+			t.Errorf("a wrong password: got status %d, want 401 with what was filled in: %s", a.Status, a.Text)
+		}
+		form.Set("password", password)
+		a = v.Do(http.MethodPost, "/login", form)
+		for _, code := range []string{"000000", door.CodeAt(secret, uint64(o.Store.Time().Unix()/30))} {
+			if who == webtest.Office {
+				form = hidden(a.Text)
+				form.Set("code", code)
+				a = v.Do(http.MethodPost, "/login/2fa", form)
+			}
+		}
+		o.Shows(a.Text, "接着办", `action="`+path+`"`)
+		form = hidden(a.Text)
+		if got := form["more[]"]; !slices.Equal(got, []string{"b", "a"}) || len(form) != 4 {
+			t.Errorf("%s: got the form %v, want it as it was posted", who, form)
+		}
+		form.Del("more[]")
+		if a = v.Do(http.MethodPost, path, form); a.Status != http.StatusSeeOther {
+			t.Errorf("going on: got status %d: %s", a.Status, a.Text)
+		}
+		o.View(func(s *store.Snapshot) {
+			if l, _ := progress.LatestOf(s, o.Measure(4), who); l.Update.Note != "<发了>三期" {
+				t.Errorf("%s: got %q on record", who, l.Update.Note)
+			}
+		})
+	}
+	v := o.Stranger()
+	for _, path := range []string{"/login/again", "/login/2fa", "/system/password", "/system/factor", "/system/drill"} {
+		if a := v.Do(http.MethodPost, path, url.Values{"password": {password}, "code": {"123456"}}); a.Status != http.StatusSeeOther || a.Text != "" {
+			t.Errorf("%s: got status %d, want 303 that carries nothing: %s", path, a.Status, a.Text)
+		}
+	}
+	if a := v.Do(http.MethodPost, "/jobs/new/look", url.Values{"when": {"每天9:00"}}, "HX-Request", "true"); a.Status != http.StatusNoContent || a.Header.Get("HX-Redirect") != "" {
+		t.Errorf("a part of a page: got status %d to %q, want it left as it is", a.Status, a.Header.Get("HX-Redirect"))
+	}
+}
+
+var field = regexp.MustCompile(`type="hidden" name="([^"]*)" value="([^"]*)"`)
+
+// hidden are the hidden fields of a page.
+func hidden(text string) url.Values {
+	form := url.Values{}
+	for _, m := range field.FindAllStringSubmatch(text, -1) {
+		form.Add(m[1], html.UnescapeString(m[2]))
+	}
+	return form
 }
 
 // TestGone: who is taken from the roster is out at once.

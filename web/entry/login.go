@@ -20,6 +20,7 @@ type form struct {
 	First            bool // nobody has a password yet
 	Code             string
 	Chat             bool // a link from chat can be had
+	Held             *held
 }
 
 func (d desk) login(r *page.Request) error {
@@ -66,7 +67,7 @@ func meant(s *store.Snapshot, who string) (p roster.Person, ok bool) {
 // enter looks at a password. What is answered, and how long that takes, is the same
 // whether the person or the password was wrong.
 func (d desk) enter(r *page.Request) error {
-	who, next := r.Field("who"), page.Local(r.PostFormValue("next"))
+	who, next, waits := r.Field("who"), page.Local(r.PostFormValue("next")), heldOf(r)
 	var p roster.Person
 	var a door.Account
 	var ok, known bool
@@ -86,10 +87,10 @@ func (d desk) enter(r *page.Request) error {
 	}
 	left, wait, may := d.guesses.Allow(counted, r.Address, known, time.Now())
 	if !may {
-		return d.showLogin(r, form{Who: who, Next: next, Error: tooMany(r, wait)}, http.StatusTooManyRequests)
+		return d.showLogin(r, form{Who: who, Next: next, Held: waits, Error: tooMany(r, wait)}, http.StatusTooManyRequests)
 	}
 	if !door.Matches(a.Hash, r.PostFormValue("password")) || !ok {
-		return d.wrong(r, p, form{Who: who, Next: next, Error: "没有登录：工号或密码不对。" + warning(left)})
+		return d.wrong(r, p, form{Who: who, Next: next, Held: waits, Error: "没有登录：工号或密码不对。" + warning(left)})
 	}
 	d.guesses.Right(counted, r.Address, known)
 	x := door.Session{Person: p.ID, How: door.ByPassword, Half: len(a.TOTP) > 0, Next: next, Proved: r.Now()}
@@ -97,10 +98,13 @@ func (d desk) enter(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	if x.Half {
+	switch {
+	case x.Half && waits != nil:
+		return showSecond(r, "", 0)
+	case x.Half:
 		return r.See("/login/2fa")
 	}
-	return r.See(next)
+	return enters(r, p, waits, next)
 }
 
 // unchanged ends a transaction if somebody's password, or whether they have a second
@@ -148,7 +152,11 @@ func (d desk) factor(r *page.Request) error {
 	if r.Known {
 		return r.See(r.Session.Next)
 	}
-	return r.Show(views, page.View{Name: "second", Title: "动态验证码", Shape: page.Solo, Data: form{}})
+	return showSecond(r, "", 0)
+}
+
+func showSecond(r *page.Request, wrong string, status int) error {
+	return r.Show(views, page.View{Name: "second", Title: "动态验证码", Shape: page.Solo, Status: status, Data: form{Error: wrong, Held: heldOf(r)}})
 }
 
 // second looks at the code of the second factor.
@@ -159,7 +167,7 @@ func (d desk) second(r *page.Request) error {
 	person := r.Session.Person
 	_, wait, may := d.guesses.Allow(person+"/factor", r.Address, false, time.Now())
 	if !may {
-		return r.Show(views, page.View{Name: "second", Title: "动态验证码", Shape: page.Solo, Status: http.StatusTooManyRequests, Data: form{Error: tooMany(r, wait)}})
+		return showSecond(r, tooMany(r, wait), http.StatusTooManyRequests)
 	}
 	right := false
 	whole := r.Session
@@ -172,9 +180,7 @@ func (d desk) second(r *page.Request) error {
 		return err
 	}
 	if !right {
-		return r.Show(views, page.View{Name: "second", Title: "动态验证码", Shape: page.Solo, Status: http.StatusUnauthorized, Data: form{
-			Error: "这6位数字不对，或已经用过。等验证器换下一个，再输一次。",
-		}})
+		return showSecond(r, "这6位数字不对，或已经用过。等验证器换下一个，再输一次。", http.StatusUnauthorized)
 	}
 	err = let(r, whole, func(tx *store.Tx) {
 		mine(tx, r)
@@ -188,7 +194,7 @@ func (d desk) second(r *page.Request) error {
 		return err
 	}
 	d.guesses.Right(person+"/factor", r.Address, false)
-	return r.See(whole.Next)
+	return enters(r, r.Person, heldOf(r), whole.Next)
 }
 
 func (d desk) first(r *page.Request) error {

@@ -33,7 +33,7 @@ type Route struct {
 	Half    bool  // open also to who has typed the password and not yet the code of the second factor
 	Bare    bool  // open also to who needs a second factor and has set none up
 	Proof   bool  // the password must have been typed in the last minutes
-	Secret  bool  // what is posted is never sent back to the browser: after the password it is typed anew
+	Secret  bool  // what is posted is never sent back to the browser: after a login it is typed anew
 	Most    int64 // bytes of the body that are read; 0 is a megabyte
 	Long    bool  // it answers for longer than a page may take: events, a large file
 	Do      func(*Request) error

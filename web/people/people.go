@@ -277,7 +277,9 @@ func fullName(p roster.Person) string {
 }
 
 // pathOf is the page of a person. It names nobody.
-func pathOf(s *store.Snapshot, p roster.Person) string { return "/people/p/" + store.Pseudonym(s, p.ID) }
+func pathOf(s *store.Snapshot, p roster.Person) string {
+	return "/people/p/" + store.Pseudonym(s, p.ID)
+}
 
 // personOf returns the person whom the path of a request, or a field, names by their
 // pseudonym; not found is who may not be seen.
