@@ -88,7 +88,9 @@ func moveIn(ctx context.Context, c config.Config, database store.Engine, over bo
 	return m, err
 }
 
-// moveOut carries the office of the database into the data folder.
+// moveOut carries the office of the database into the data folder, beside what belongs to
+// this machine. Its store takes its place at last: until then it lies in the stage, where
+// the next move finds it if this one ends after it has put the database out of force.
 func moveOut(ctx context.Context, c config.Config, database store.Engine) (m Moved, err error) {
 	data := c.Near(c.Data)
 	if _, err := os.Lstat(StoreFile(data)); !errors.Is(err, fs.ErrNotExist) {
@@ -97,27 +99,54 @@ func moveOut(ctx context.Context, c config.Config, database store.Engine) (m Mov
 	if err := config.CheckData(data); err != nil {
 		return m, err
 	}
-	work := backup.Stage(data)
-	if err := errors.Join(os.RemoveAll(work), bot.MakeFolder(work)); err != nil {
+	out := "it was moved to the data folder of " + hostName()
+	work, folder, aside := backup.Stage(data), filepath.Join(data, "files"), ""
+	_, err = os.Lstat(StoreFile(work))
+	whole := err == nil && wordOf(ctx, database) == out
+	if !whole {
+		if aside, err = clearStage(data, work, folder); err != nil {
+			return m, err
+		}
+	}
+	if m, err = fill(ctx, StoreFile(work), folder, database, whole); err != nil {
 		return m, err
 	}
-	to, err := bolt.Open(StoreFile(work))
+	m.Aside = aside
+	// Out of force first: two that are in force would both send.
+	if err := empty(ctx, database, filesOf(database), out); err != nil {
+		return m, err
+	}
+	return m, errors.Join(os.Rename(StoreFile(work), StoreFile(data)), os.RemoveAll(work), bot.SyncDir(data))
+}
+
+// clearStage makes an empty stage, and sets files aside that the office of the database does
+// not know.
+func clearStage(data, work, folder string) (aside string, err error) {
+	if err := errors.Join(os.RemoveAll(work), bot.MakeFolder(work)); err != nil {
+		return "", err
+	}
+	if _, err := os.Lstat(folder); err != nil {
+		return "", nil //nolint:nilerr // there are none
+	}
+	return backup.SetAside(data, time.Now(), filepath.Base(folder))
+}
+
+// fill carries an office from a database into a new store and a folder of files, unless
+// they are whole.
+func fill(ctx context.Context, path, folder string, database store.Engine, whole bool) (m Moved, err error) {
+	to, err := bolt.Open(path)
 	if err != nil {
 		return m, err
 	}
-	files, err := store.Folder(filepath.Join(work, "files"))
-	if err == nil {
+	files, err := store.Folder(folder)
+	switch {
+	case err != nil:
+	case whole:
+		m, err = sumUp(ctx, to, files)
+	default:
 		m, err = carry(ctx, database, filesOf(database), to, files, false)
 	}
-	if err = errors.Join(err, to.Close()); err != nil {
-		return m, err
-	}
-	// Out of force first: two that are in force would both send.
-	if err := empty(ctx, database, filesOf(database), "it was moved to the data folder of "+hostName()); err != nil {
-		return m, err
-	}
-	_, err = backup.Replace(data, time.Now())
-	return m, err
+	return m, errors.Join(err, to.Close())
 }
 
 func filesOf(e store.Engine) store.Files {
@@ -132,51 +161,67 @@ func moved(ctx context.Context, e store.Engine, err error) error {
 	if !errors.Is(err, store.ErrNoSchema) {
 		return err
 	}
-	word := ""
-	_ = e.View(ctx, func(r store.Reader) error { // else the error says what it said
+	if word := wordOf(ctx, e); word != "" {
+		return fmt.Errorf("%w: the office is not here: %s", store.ErrNoSchema, word)
+	}
+	return err
+}
+
+// wordOf returns what a move has said of an engine, "" if it said nothing or that cannot
+// be read.
+func wordOf(ctx context.Context, e store.Engine) (word string) {
+	_ = e.View(ctx, func(r store.Reader) error {
 		v, err := r.Get([]byte(movedKey))
 		word = strings.Trim(string(v), `"`)
 		return err
 	})
-	if word == "" {
-		return err
-	}
-	return fmt.Errorf("%w: the office is not here: %s", store.ErrNoSchema, word)
+	return word
 }
 
-// carry copies an office into an engine that holds none, and compares.
+// carry copies an office into an engine that holds none, and compares. One that holds the
+// same already is what a move left that was interrupted at its end.
 func carry(ctx context.Context, from store.Engine, files store.Files, to store.Engine, toFiles store.Files, over bool) (m Moved, err error) {
+	if stands, _, err := holding(ctx, from); err != nil || !stands {
+		return m, errors.Join(errors.New("there is no office to be moved"), err)
+	}
 	holds, rest, err := holding(ctx, to)
 	switch {
 	case err != nil:
 		return m, err
 	case holds && !over:
-		return m, errHolds
+		m, err = compare(ctx, from, files, to, toFiles)
+		if errors.Is(err, errDiffers) {
+			err = errHolds
+		}
+		return m, err
 	case holds || rest:
 		if err := empty(ctx, to, toFiles, "an office is being moved here"); err != nil {
 			return m, err
 		}
 	}
-	if stands, _, err := holding(ctx, from); err != nil || !stands {
-		return m, errors.Join(errors.New("there is no office to be moved"), err)
-	}
-	if err := copyFiles(files, toFiles); err != nil {
+	if err := store.CopyFiles(files, toFiles); err != nil {
 		return m, err
 	}
 	if err := copyRecords(ctx, from, to); err != nil {
 		return m, err
 	}
+	m, err = compare(ctx, from, files, to, toFiles)
+	if errors.Is(err, errDiffers) {
+		err = errors.Join(err, empty(ctx, to, toFiles, "an office was moved here and was not the same"))
+	}
+	return m, err
+}
+
+// compare reads two offices, and returns errDiffers if they are not the same.
+func compare(ctx context.Context, from store.Engine, files store.Files, to store.Engine, toFiles store.Files) (m Moved, err error) {
 	was, err := sumUp(ctx, from, files)
 	if err != nil {
 		return m, err
 	}
-	if m, err = sumUp(ctx, to, toFiles); err != nil {
-		return m, err
+	if m, err = sumUp(ctx, to, toFiles); err == nil && m != was {
+		err = errDiffers
 	}
-	if m != was {
-		return m, errors.Join(errDiffers, empty(ctx, to, toFiles, "an office was moved here and was not the same"))
-	}
-	return m, nil
+	return m, err
 }
 
 // holding tells whether an engine holds an office, or the rest of a move.
@@ -287,23 +332,6 @@ func putStep(ctx context.Context, to store.Engine, all []store.Pair, last bool) 
 			return w.Delete([]byte(movedKey))
 		}
 		return w.Put([]byte(movedKey), []byte(`"an office is being moved here"`))
-	})
-}
-
-func copyFiles(from, to store.Files) error {
-	return from.Each(func(name string, put time.Time) error {
-		f, err := from.Open(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // no file, but what a broken write has left
-		}
-		if err != nil {
-			return err
-		}
-		raw, err := io.ReadAll(f)
-		if err := errors.Join(err, f.Close()); err != nil {
-			return err
-		}
-		return to.Put(name, raw, put)
 	})
 }
 

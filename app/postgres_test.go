@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -73,15 +72,22 @@ func TestMove(t *testing.T) {
 	if err := errors.Join(err, o.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if m, err := app.Move(t.Context(), c, quiet(), true); err != nil || m.Files != 1 || m.Records == 0 {
-		t.Fatalf("Move: got %d files and %d records, %v, want all there are", m.Files, m.Records, err)
+	in, err := app.Move(t.Context(), c, quiet(), true)
+	if err != nil || in.Files != 1 || in.Records == 0 {
+		t.Fatalf("Move: got %d files and %d records, %v, want all there are", in.Files, in.Records, err)
+	}
+	// It ended before it had set the other one aside.
+	rename(t, filepath.Join(in.Aside, "duban.db"), app.StoreFile(c.Data))
+	rename(t, filepath.Join(in.Aside, "files"), filepath.Join(c.Data, "files"))
+	if again, err := app.Move(t.Context(), c, quiet(), true); err != nil || again.Sum != in.Sum {
+		t.Fatalf("Move again: got %x, %v, want the same %x", again.Sum, err, in.Sum)
 	}
 	o = opened(t, c)
 	if got := content(t, o.Store, kept.Hash); !bytes.Equal(got, picture) {
 		t.Errorf("the picture in the database: got %d bytes, want the %d that were kept", len(got), len(picture))
 	}
-	if _, err := os.Stat(filepath.Join(c.Data, "files")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the folder of files: got %v, want that it is gone", err)
+	if exists(filepath.Join(c.Data, "files")) {
+		t.Error("the folder of files is there, want that it is gone")
 	}
 	secret, err := backup.NewKey(c.Data)
 	if err != nil {
@@ -91,10 +97,36 @@ func TestMove(t *testing.T) {
 	if err := errors.Join(err, o.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if m, err := app.Move(t.Context(), c, quiet(), false); err != nil || m.Files != 1 {
-		t.Fatalf("Move back: got %d files, %v, want 1", m.Files, err)
+	ask := func() (age.Identity, error) { return backup.ParseKey(secret) }
+	put, err := app.Restore(t.Context(), c, quiet(), made.Path, ask)
+	if err != nil {
+		t.Fatalf("Restore into the database: got error %v, want none", err)
+	}
+	if got, err := os.ReadFile(filepath.Join(put.Aside, store.FileName(kept.Hash))); !bytes.Equal(got, picture) {
+		t.Errorf("the picture that was in the database: got %d bytes aside, %v, want the %d that were kept", len(got), err, len(picture))
+	}
+	if _, err := app.Restore(t.Context(), c, quiet(), app.StoreFile(put.Aside), ask); err == nil || exists(app.StoreFile(c.Data)) {
+		t.Errorf("Restore of no copy: got error %v, want one, and no store in the data folder", err)
+	}
+	if _, err := backup.NewKey(c.Data); err != nil { // it is of this machine
+		t.Fatal(err)
+	}
+	out, err := app.Move(t.Context(), c, quiet(), false)
+	if err != nil || out.Files != 1 {
+		t.Fatalf("Move back: got %d files, %v, want 1", out.Files, err)
+	}
+	// It ended before the store had taken its place.
+	if err := os.Mkdir(backup.Stage(c.Data), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	rename(t, app.StoreFile(c.Data), app.StoreFile(backup.Stage(c.Data)))
+	if again, err := app.Move(t.Context(), c, quiet(), false); err != nil || again.Sum != out.Sum {
+		t.Fatalf("Move back again: got %x, %v, want the same %x", again.Sum, err, out.Sum)
 	}
 	o = opened(t, folder)
+	if made, err := o.Backup(t.Context(), true); err != nil || made.Size == 0 {
+		t.Errorf("Backup after the move: got %d bytes, %v, want one for the same recovery key", made.Size, err)
+	}
 	if got := content(t, o.Store, kept.Hash); !bytes.Equal(got, picture) {
 		t.Errorf("the picture in the folder: got %d bytes, want the %d that were kept", len(got), len(picture))
 	}
@@ -103,13 +135,48 @@ func TestMove(t *testing.T) {
 	}
 	restored := inFolder(t)
 	restored.Key = c.KeyFile()
-	if _, err := app.Restore(t.Context(), restored, quiet(), made.Path, func() (age.Identity, error) { return backup.ParseKey(secret) }); err != nil {
+	if _, err := app.Restore(t.Context(), restored, quiet(), made.Path, ask); err != nil {
 		t.Fatalf("Restore: got error %v, want none", err)
 	}
 	o = opened(t, restored)
 	defer o.Close()
 	if got := content(t, o.Store, kept.Hash); !bytes.Equal(got, picture) {
 		t.Errorf("the picture in the copy: got %d bytes, want the %d that were kept", len(got), len(picture))
+	}
+}
+
+// TestOpen_filesInFolder opens an office in a database whose evidence lies in the data
+// folder, as it once did.
+func TestOpen_filesInFolder(t *testing.T) {
+	c := inDatabase(t)
+	if err := opened(t, c).Close(); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(c.Data, "files")
+	files, err := store.Folder(folder)
+	hash := strings.Repeat("0a", 32)
+	if err == nil {
+		err = files.Put(hash, []byte("照片"), time.Now())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := opened(t, c)
+	defer o.Close()
+	if got := content(t, o.Store, hash); string(got) != "照片" || exists(folder) {
+		t.Errorf("got %q, the folder is there: %v; want the picture in the database only", got, exists(folder))
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+func rename(t *testing.T, from, to string) {
+	t.Helper()
+	if err := os.Rename(from, to); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -57,8 +57,8 @@ func Restore(ctx context.Context, c config.Config, opts Options, from string, as
 		if err := opts.quiet(ctx, data); err != nil {
 			return r, err
 		}
-		database, err := opts.engine(ctx, c, data)
-		if err != nil {
+		var database store.Engine
+		if database, err = opts.engine(ctx, c, data); err != nil {
 			return r, fmt.Errorf("restore: the database: %w", err)
 		}
 		defer func() { err = errors.Join(err, database.Close()) }()
@@ -71,26 +71,40 @@ func Restore(ctx context.Context, c config.Config, opts Options, from string, as
 // intoDatabase is [Restore] for an office that is in a database: through the data folder,
 // where what was in the database is set aside too.
 func (r Restored) intoDatabase(ctx context.Context, c config.Config, opts Options, from string, ask func() (age.Identity, error), database store.Engine) (Restored, error) {
-	old := StoreFile(c.Near(c.Data))
-	if holds, _, err := holding(ctx, database); err != nil {
+	data := c.Near(c.Data)
+	old := StoreFile(data)
+	holds, _, err := holding(ctx, database)
+	if err != nil {
 		return r, err
-	} else if holds {
+	}
+	if holds {
 		if _, err := os.Lstat(old); err == nil { // of an earlier restore that did not come to its end
-			if _, err := backup.SetAside(c.Near(c.Data), time.Now(), filepath.Base(old)); err != nil {
+			if _, err := backup.SetAside(data, time.Now(), filepath.Base(old)); err != nil {
 				return r, err
 			}
 		}
-		if err := copyOut(ctx, database, old); err != nil {
+		files, err := store.Folder(filepath.Join(data, "files"))
+		if err == nil {
+			err = store.CopyFiles(filesOf(database), files)
+		}
+		if err == nil {
+			err = copyOut(ctx, database, old)
+		}
+		if err != nil {
 			return r, err
 		}
 	}
 	if err := r.intoFolder(ctx, c, opts, from, ask); err != nil {
+		if holds { // as before
+			err = errors.Join(err, os.RemoveAll(old))
+		}
 		return r, err
 	}
-	if _, err := moveIn(ctx, c, database, true); err != nil {
+	m, err := moveIn(ctx, c, database, true)
+	if err != nil {
 		return r, fmt.Errorf("restore: the copy is in the data folder, not yet in the database; run this again: %w", err)
 	}
-	return r, nil
+	return r, os.RemoveAll(m.Aside) // the same as what the database holds now
 }
 
 func (r *Restored) intoFolder(ctx context.Context, c config.Config, opts Options, from string, ask func() (age.Identity, error)) (err error) {

@@ -81,7 +81,7 @@ func Folder(dir string) (Files, error) {
 func openFiles(e Engine, dir string) (*files, error) {
 	if own, ok := e.(Filer); ok {
 		if in := own.Files(); in != nil {
-			return &files{in: in}, nil
+			return &files{in: in}, takeIn(dir, in)
 		}
 	}
 	if dir == "" {
@@ -89,6 +89,39 @@ func openFiles(e Engine, dir string) (*files, error) {
 	}
 	in, err := Folder(dir)
 	return &files{in: in}, err
+}
+
+// takeIn moves what lies in a folder, from before the engine kept files, to the engine's.
+func takeIn(dir string, to Files) error {
+	if _, err := os.Lstat(dir); err != nil {
+		return nil //nolint:nilerr // there is none
+	}
+	from, err := Folder(dir)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(CopyFiles(from, to), from.(folder).root.Close()); err != nil {
+		return fmt.Errorf("folder of files: %w", err)
+	}
+	return os.RemoveAll(dir)
+}
+
+// CopyFiles puts the files of from into to, as old as they are.
+func CopyFiles(from, to Files) error {
+	return from.Each(func(name string, put time.Time) error {
+		f, err := from.Open(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // no file, but what a broken write has left
+		}
+		if err != nil {
+			return err
+		}
+		raw, err := io.ReadAll(f)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+		return to.Put(name, raw, put)
+	})
 }
 
 // Keep makes data durable and returns f with its hash, its size and a way to open
