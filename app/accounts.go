@@ -67,15 +67,22 @@ func (a *accounts) close() (err error) {
 	return err
 }
 
-// reseat gives the simulated chat the people of a roster that was imported since the last
-// turn: who brings in their own one wants to play its people at once.
+// reseat gives the simulated accounts the people of a roster that was imported since the
+// last turn: who brings in their own one wants to play its people at once. It is nil if
+// there is no such account.
 func (a *accounts) reseat() func(ctx context.Context) (more bool, err error) {
+	simulated := func(account bot.Account) bool { return bot.AbilitiesOf(account).Simulated != nil }
+	if !slices.ContainsFunc(a.all, simulated) {
+		return nil
+	}
 	seated := "" // at the first turn too: it may have been imported since the accounts were opened
 	return func(ctx context.Context) (more bool, err error) {
-		rev := ""
-		people, err := store.Read(ctx, a.Store, func(s *store.Snapshot) *roster.Roster {
-			rev = roster.Revision(s)
-			return roster.Current(s)
+		rev, people := "", (*roster.Roster)(nil)
+		err = a.Store.View(ctx, func(s *store.Snapshot) error {
+			if rev = roster.Revision(s); rev != seated {
+				people = roster.Current(s)
+			}
+			return nil
 		})
 		if err != nil || rev == seated {
 			return false, err

@@ -94,12 +94,14 @@ func (o *Office) loops() []loop {
 	file := o.Config.Watch()
 	all := append(o.works(),
 		loop{"disk", roomEvery, false, o.room.look},
-		loop{"seats", 3 * time.Second, false, o.reseat},
 		loop{"damage", 20 * time.Second, false, o.mend},
 		loop{"privacy", 5 * time.Minute, true, (&tidier{Office: o}).turn},
 		loop{"audit", 10 * time.Minute, false, (&auditor{Office: o}).turn},
 		loop{backupLoop, time.Minute, false, (&keeper{Office: o, since: time.Now()}).turn},
 	)
+	if o.reseat != nil {
+		all = append(all, loop{"seats", 3 * time.Second, false, o.reseat})
+	}
 	if o.pinger != nil {
 		all = append(all, loop{"ping", pingEvery, false, o.ping})
 	}

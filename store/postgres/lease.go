@@ -196,9 +196,9 @@ func (e *Engine) load() error {
 func (e *Engine) renew() {
 	defer e.loops.Done()
 	var c *conn
-	wait, renewed := pollEvery, time.Now()
+	renewed := time.Now()
 	for {
-		t := time.NewTimer(wait)
+		t := time.NewTimer(pollEvery)
 		select {
 		case <-e.closing:
 		case <-e.lost:
