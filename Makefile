@@ -24,10 +24,10 @@ test: need vet
 planted:
 	$(GO) test -vet=off -count=1 -run 'PlantedBugs|NoticesMistakes' ./bot/killtest ./store/postgres ./e2e
 
-# What shows soonest that a package does not bear PostgreSQL, and two minutes of waiting until a second machine takes over. TestClock is
-# left out: it lives in a time of its own, and transactions run outside of that there.
+# What shows soonest that a package does not bear PostgreSQL, and two minutes of waiting
+# until a second machine takes over.
 postgres: need
-	DUBAN_TEST_ENGINE=postgres $(GO) test -vet=off -count=1 -skip TestClock ./notice ./store ./web/today ./web/operate
+	DUBAN_TEST_ENGINE=postgres $(GO) test -vet=off -count=1 ./notice ./store ./web/today ./web/operate
 	$(GO) test -vet=off -count=1 -run 'TestTakeOver' ./store/postgres ./e2e
 
 # Every test that opens a store, on PostgreSQL, by hand: half an hour.
