@@ -68,12 +68,20 @@ type folder struct{ root *os.Root }
 
 // Folder returns the files in a folder, which it makes if it is missing.
 func Folder(dir string) (Files, error) {
+	in, err := openFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	return in, nil
+}
+
+func openFolder(dir string) (folder, error) {
 	if err := bot.MakeFolder(dir); err != nil {
-		return nil, fmt.Errorf("folder of files: %w", err)
+		return folder{}, fmt.Errorf("folder of files: %w", err)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, fmt.Errorf("folder of files: %w", err)
+		return folder{}, fmt.Errorf("folder of files: %w", err)
 	}
 	return folder{root}, nil
 }
@@ -96,11 +104,11 @@ func takeIn(dir string, to Files) error {
 	if _, err := os.Lstat(dir); err != nil {
 		return nil //nolint:nilerr // there is none
 	}
-	from, err := Folder(dir)
+	from, err := openFolder(dir)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(CopyFiles(from, to), from.(folder).root.Close()); err != nil {
+	if err := errors.Join(CopyFiles(from, to), from.root.Close()); err != nil {
 		return fmt.Errorf("folder of files: %w", err)
 	}
 	return os.RemoveAll(dir)
