@@ -127,7 +127,7 @@ func (o site) server(router *handlers.Router) (*web.Server, error) {
 	return web.New(&page.House{
 		Store: o.Store, Zone: o.Zone, Log: o.log, Office: o.Config.Privacy.Controller, Bot: o.Config.Name,
 		URL: strings.TrimSuffix(w.URL, "/"), Secure: w.Cert != "" || len(w.Proxy) > 0, Exposed: !w.Loopback(),
-		Desk: router.Desk, Jobs: o.Schedule, Order: router.Order, Ordered: router.Ordered, Machine: machine(o), Changed: &o.changed, KeepFiles: o.Config.Retention.Files,
+		Desk: router.Desk, Jobs: o.Schedule, Order: router.Order, Ordered: router.Ordered, Attach: router.Attach, Machine: machine(o), Changed: &o.changed, KeepFiles: o.Config.Retention.Files,
 	}, options), nil
 }
 

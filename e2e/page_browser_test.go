@@ -3,6 +3,8 @@ package e2e_test
 import (
 	"bufio"
 	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"testing"
 
@@ -91,6 +93,23 @@ func TestStory_page(t *testing.T) {
 	w.Front()
 	w.See(".said", "已经排查完两栋")
 	w.See(".t1", "还有11人没回")
+
+	t.Log("a second notice takes a file along")
+	file := filepath.Join(dir, "自查表.txt")
+	w.Must(os.WriteFile(file, []byte("楼栋 问题"), 0o600))
+	w.Must(w.Navigate(admin + "notices/new"))
+	w.Type("#text", "请填好自查表")
+	w.Click(".opts .opt", group)
+	w.Click("button", "下一步")
+	w.See(".bub", "请填好自查表")
+	w.Must(w.See("#file", "").SetFiles([]string{file}))
+	w.Click("button", "附上")
+	w.See(".bub", "（附件：自查表.txt）")
+	keepViews(t, w, "story", "file", pagetest.Phone())
+	w.Click("button.p", "发出")
+	w.See(".ban", "已发出：通知2到")
+	wang.Front()
+	wang.See(".msg.frombot", "自查表.txt")
 
 	t.Log("sending is stopped and goes on")
 	w.Must(w.Navigate(admin + "outbox"))

@@ -41,13 +41,13 @@ func (r *Router) Order(ctx context.Context, p roster.Person, command, rest strin
 
 // Attach gives a file of somebody whom the page knows to the notice whose preview waits
 // for their confirmation, and returns the new preview: it is as if they had sent it to the
-// bot alone. The error wraps [ErrNoCommand] if nothing waits.
+// bot alone. If nothing waits, the error is a complaint that says so.
 func (r *Router) Attach(ctx context.Context, p roster.Person, f bot.FileInfo) (answer string, err error) {
 	return r.given(ctx, p, func(t *chat.Request) (err error) {
 		t.Msg.Kind, t.Msg.Text, t.Msg.File = bot.File, f.Name, &f
 		c, ok := notices.AsAttached(t)
 		if !ok {
-			return fmt.Errorf("attach: %w", ErrNoCommand)
+			return chat.Complaint("没有等着确认的通知，文件没有附上。")
 		}
 		t.Command = c
 		return nil

@@ -3,19 +3,33 @@ package notices
 import (
 	"duban/bot"
 	"duban/handlers/chat"
+	"duban/notice"
 	"duban/store"
 )
+
+// announced is the name of the command that previews a new notice.
+const announced = "announce"
+
+// Waiting returns the notice that waits for the asker's confirmation, and the preview of
+// it without how to confirm it in chat; ok is false if none waits.
+func Waiting(t *chat.Request) (n notice.Notice, shown string, ok bool) {
+	kept := t.Kept()
+	if kept == nil || kept.Of != announced {
+		return n, "", false
+	}
+	n = store.Decode[draft](t.Snap, kept.Data).Notice
+	return n, preview(t, n, countAudience(t, n)), n.Text != ""
+}
 
 // AsAttached leads a picture or a document to the notice whose preview waits for the
 // sender's confirmation: it goes out with it.
 func AsAttached(t *chat.Request) (c chat.Command, ok bool) {
-	kept := t.Kept()
-	if t.Msg.Group || kept == nil || t.Msg.Kind != bot.Picture && t.Msg.Kind != bot.File {
+	_, _, ok = Waiting(t)
+	if t.Msg.Group || !ok || t.Msg.Kind != bot.Picture && t.Msg.Kind != bot.File {
 		return c, false
 	}
-	d := store.Decode[draft](t.Snap, kept.Data)
 	// It is named as what has shown the draft, so that the new one is confirmed alike.
-	return chat.Command{Name: kept.Of, Right: chat.Announce, Place: chat.InPrivate, Prepare: chat.Fetch, Run: attach}, kept.Of == "announce" && d.Notice.Text != ""
+	return chat.Command{Name: announced, Right: chat.Announce, Place: chat.InPrivate, Prepare: chat.Fetch, Run: attach}, true
 }
 
 // attach shows the notice again, with the file that was sent; a later one takes its place.

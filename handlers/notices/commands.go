@@ -12,7 +12,7 @@ func Commands() []chat.Command {
 	return []chat.Command{
 		{Name: "missing", Intents: []reading.Intent{reading.Missing}, Right: chat.Reply, Prepare: askReads, Run: missing},
 		{Name: "notice.asked", Intents: []reading.Intent{reading.Notices}, Right: chat.Reply, Place: chat.Aside, Run: asked},
-		{Name: "announce", Words: []string{"发通知"}, Joins: []string{"需回执", "需落实", "填报", "紧急", "普通", "截止", "模板"}, Help: "发通知 需回执 截止1月8日 群名：正文（以后再发加“明天8点”）", Grows: true, Right: chat.Announce, Place: chat.InPrivate, Run: announce, Confirm: &chat.Command{Run: chat.OfDraft(confirmDraft)}},
+		{Name: announced, Words: []string{"发通知"}, Joins: []string{"需回执", "需落实", "填报", "紧急", "普通", "截止", "模板"}, Help: "发通知 需回执 截止1月8日 群名：正文（以后再发加“明天8点”）", Grows: true, Right: chat.Announce, Place: chat.InPrivate, Run: announce, Confirm: &chat.Command{Run: chat.OfDraft(confirmDraft)}},
 		{Name: "templates", Words: []string{"模板"}, Help: "模板；发通知 模板 寒假安全 放假=1月10日 …", Right: chat.Announce, Place: chat.InPrivate, Run: templates},
 		{Name: "later", Words: []string{"延时"}, Right: chat.Announce, Place: chat.InPrivate, Run: withoutSecond},
 		{Name: "change", Words: []string{"改通知"}, Help: "改通知 3 小改：正文；改通知 3 大改：正文；改通知 3 截止12月6日", Right: chat.Announce, Place: chat.InPrivate, Run: onOpen(editUsage, changeNotice), Confirm: &chat.Command{Run: chat.OfDraft(confirmDraft)}},

@@ -224,22 +224,11 @@ func announce(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	x := deed{Back: "/notices", Verb: "发出", Not: "不发了", Head: "这样发出？", To: strings.Join(d.chosen(), "、"), Edit: "/notices/new"}
-	x.propose(p)
-	if p.Code == "" || !posts(x.Text, text) {
+	if p.Code == "" || !posts(p.Text, text) {
 		d.Error = "还没有预览。" + p.Text
 		return showDraft(r, d, http.StatusUnprocessableEntity)
 	}
-	if d.Later {
-		x.Verb, x.Head = "到时发出", "到时这样发出？"
-	}
-	for name, values := range r.PostForm {
-		for _, value := range values {
-			x.Typed = append(x.Typed, field{name, value})
-		}
-	}
-	slices.SortStableFunc(x.Typed, func(a, b field) int { return strings.Compare(a.Name, b.Name) })
-	return showDeed(r, x)
+	return showWaiting(r, "")
 }
 
 // posts tells whether the text follows the head of a post. If it does not, the chat has
@@ -250,7 +239,10 @@ func posts(post, text string) bool {
 }
 
 func composeRoutes() []page.Route {
+	file := page.Post("/notices/new/file", chat.Announce, attach)
+	file.Most = page.MostBody
 	return []page.Route{
+		file,
 		page.Get("/notices/new", chat.Announce, compose),
 		page.Post("/notices/new", chat.Announce, announce),
 		page.Post("/notices/new/look", chat.Announce, sketch),

@@ -3,6 +3,7 @@ package notices
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,10 @@ type deed struct {
 	Done   string   // what the chat said to it
 	Edit   string   // where what was typed can be changed, with what that was
 	Typed  []field
+
+	Encloses bool   // a file can go with it
+	Enclosed bool   // and one does
+	Problem  string // what was wrong with the last one
 
 	Later string // the code by which it is done without a second admin
 	Stop  bool   // it can be called off for two minutes
@@ -160,12 +165,27 @@ func (d *deed) propose(p page.Proposal) {
 	}
 }
 
+// typed keeps what a form has sent.
+func typed(r *page.Request) (all []field) {
+	for name, values := range r.PostForm {
+		for _, value := range values {
+			all = append(all, field{name, value})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b field) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
 func showDeed(r *page.Request, d deed) error {
 	title := d.Head
 	if title == "" {
 		title = "通知"
 	}
-	return r.Show(views, page.View{Name: "deed", Title: title, Nav: "/notices", Shape: page.Task, Data: d})
+	status := 0
+	if d.Problem != "" {
+		status = http.StatusUnprocessableEntity
+	}
+	return r.Show(views, page.View{Name: "deed", Title: title, Nav: "/notices", Shape: page.Task, Data: d, Status: status})
 }
 
 // confirm does what was previewed, or what else its answer offers.

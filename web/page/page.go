@@ -17,6 +17,7 @@ import (
 	"slices"
 	"time"
 
+	"duban/bot"
 	"duban/handlers/chat"
 	"duban/roster"
 	"duban/schedule"
@@ -74,6 +75,7 @@ type House struct {
 	Jobs    *schedule.Scheduler
 	Order   func(ctx context.Context, p roster.Person, command, rest string) (string, error) // see [duban/handlers.Router.Order]
 	Ordered func(*store.Snapshot, roster.Person) *chat.Request                               // see [duban/handlers.Router.Ordered]
+	Attach  func(ctx context.Context, p roster.Person, f bot.FileInfo) (string, error)       // see [duban/handlers.Router.Attach]
 	Machine Machine
 	Changed *Bell // rings when something was said or sent, for who watches a view
 

@@ -224,7 +224,11 @@ func (r *Request) Propose(name, rest string) (p Proposal, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.Text = said
+	return r.proposed(name, said)
+}
+
+// proposed is what a command has answered, if that is a preview with its code.
+func (r *Request) proposed(name, said string) (p Proposal, err error) {
 	err = r.Look(func(s *store.Snapshot) error {
 		if d := r.Chat(s).Kept(); d != nil && d.Of == name {
 			p.Code = d.Code

@@ -1,11 +1,15 @@
 package page
 
 import (
+	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
 	"io"
 	"net/http"
 	"path/filepath"
+
+	"duban/bot"
 )
 
 // Bounds of what is uploaded, in bytes. A preview carries the file back in base64.
@@ -34,12 +38,25 @@ func (r *Request) Upload(path, smaller string) (name string, data []byte, err er
 		err = errors.Join(err, f.Close())
 	}
 	if err != nil || len(data) == 0 {
-		return "", nil, Refuse("没有收到文件", "请选一个文件再导入。", Way{Words: "选文件", To: path})
+		return "", nil, Refuse("没有收到文件", "请先选一个文件。", Way{Words: "选文件", To: path})
 	}
 	if len(data) > mostFile {
 		return "", nil, tooLarge
 	}
 	return name, data, nil
+}
+
+// Bring gives a file to the notice whose preview waits for the person's confirmation, as
+// if they had sent it to the bot alone. Without a Code the file was not taken: Text says
+// why, and the preview is what it was.
+func (r *Request) Bring(name string, data []byte) (p Proposal, err error) {
+	said, err := r.House.Attach(r.Context(), r.Person, bot.FileInfo{Name: name, Size: int64(len(data)), Open: func(context.Context) (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(data)), nil
+	}})
+	if err != nil {
+		return p, err
+	}
+	return r.proposed("announce", said)
 }
 
 // Carried writes a file as a preview carries it.

@@ -1,10 +1,7 @@
 package people_test
 
 import (
-	"bytes"
-	"errors"
 	"html"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -32,18 +29,9 @@ func sheet(alter func([]string) []string) string {
 }
 
 // send uploads a list as a browser does.
-func send(t *testing.T, v *webtest.Visitor, name, text string) webtest.Answer {
-	t.Helper()
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	f, err := w.CreateFormFile("file", name)
-	if err == nil {
-		_, err = f.Write([]byte(text))
-	}
-	if err := errors.Join(err, w.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return v.Send("/people/import", w.FormDataContentType(), &body)
+func send(v *webtest.Visitor, name, text string) webtest.Answer {
+	v.Helper()
+	return v.Upload("/people/import", name, []byte(text))
 }
 
 // taking is the form of a preview as a browser sends it back.
@@ -74,13 +62,13 @@ func TestImport(t *testing.T) {
 	before := now()
 	o.Shows(admin.Get("/people/import"), "现在的名单有6人", "名单文件")
 	for name, text := range map[string]string{"名单.doc": "x", "名单.csv": "姓名,学院\n张三,文学院\n", "名单.xlsx": "不是表格"} {
-		if a := send(t, admin, name, text); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Text, "名单读不了") {
+		if a := send(admin, name, text); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Text, "名单读不了") {
 			t.Errorf("%s: got status %d, want 422", name, a.Status)
 		}
 	}
-	same := send(t, admin, "名单.csv", sheet(func(rows []string) []string { return rows }))
+	same := send(admin, "名单.csv", sheet(func(rows []string) []string { return rows }))
 	o.Shows(same.Text, "和现在的名单一样")
-	a := send(t, admin, "名单.csv", sheet(func(rows []string) []string {
+	a := send(admin, "名单.csv", sheet(func(rows []string) []string {
 		rows[4] = "C2,张伟,经济管理学院,辅导员,安全群"
 		rows[5] = "C9,邓<可>欣,外国语学院,辅导员,学工群"
 		return rows
@@ -100,7 +88,7 @@ func TestImport(t *testing.T) {
 	if b := admin.Do(http.MethodPost, takeAt, form); b.Status != http.StatusUnprocessableEntity {
 		t.Errorf("taking it twice: got status %d, want 422", b.Status)
 	}
-	if b := send(t, admin, "名单.csv", strings.Repeat("长", 5<<20)); b.Status != http.StatusRequestEntityTooLarge {
+	if b := send(admin, "名单.csv", strings.Repeat("长", 5<<20)); b.Status != http.StatusRequestEntityTooLarge {
 		t.Errorf("a file of 15 MB: got status %d, want 413", b.Status)
 	}
 }
@@ -114,7 +102,7 @@ func TestImport_alarm(t *testing.T) {
 		o.View(func(s *store.Snapshot) { n = len(roster.Current(s).People) })
 		return n
 	}
-	a := send(t, admin, "名单.csv", sheet(func(rows []string) []string {
+	a := send(admin, "名单.csv", sheet(func(rows []string) []string {
 		rows[3] = "C1,张伟,机械工程学院,学院负责人,学工群"
 		return rows[:4]
 	}))
@@ -131,7 +119,7 @@ func TestImport_alarm(t *testing.T) {
 	if size() != 4 {
 		t.Error("the list that was taken is not in force")
 	}
-	b := send(t, admin, "名单.csv", sheet(func(rows []string) []string {
+	b := send(admin, "名单.csv", sheet(func(rows []string) []string {
 		rows[0], rows[1] = "A1,周明远,学工处,学工处,学工群", "A2,何志勤,学工处,管理员,学工群"
 		return rows
 	}))
@@ -153,7 +141,7 @@ func TestImport_again(t *testing.T) {
 		door.PutAccount(tx, webtest.Admin, door.Account{Hash: door.Hash("春天的操场上有三只小黑猫"), Since: tx.Now()})
 	})
 	admin := o.With(door.Session{Person: webtest.Admin, How: door.ByPassword, Proved: o.Store.Time().Add(-time.Hour)})
-	a := send(t, admin, "名单.csv", sheet(func(rows []string) []string { return rows[:5] }))
+	a := send(admin, "名单.csv", sheet(func(rows []string) []string { return rows[:5] }))
 	form := taking(t, a.Text)
 	b := admin.Do(http.MethodPost, takeAt, form)
 	o.Shows(b.Text, "再输一次密码", `name="data" value="`, `action="`+takeAt+`"`)

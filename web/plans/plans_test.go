@@ -1,10 +1,7 @@
 package plans_test
 
 import (
-	"bytes"
-	"errors"
 	"html"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -21,21 +18,6 @@ const revised = `2026年要点（修订）
 1. 建立学生台账。每月更新。
 2. 新的一条措施。
 `
-
-// send uploads a file as a browser does.
-func send(t *testing.T, v *webtest.Visitor, text string) webtest.Answer {
-	t.Helper()
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	f, err := w.CreateFormFile("file", "修订.txt")
-	if err == nil {
-		_, err = f.Write([]byte(text))
-	}
-	if err := errors.Join(err, w.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return v.Send("/plan/import", w.FormDataContentType(), &body)
-}
 
 func hidden(t *testing.T, text, name string) string {
 	t.Helper()
@@ -65,7 +47,7 @@ func TestImport(t *testing.T) {
 		}
 	}
 	o.Shows(admin.Get("/plan/import"), "要点文件")
-	a := send(t, admin, revised)
+	a := admin.Upload("/plan/import", "修订.txt", []byte(revised))
 	o.Shows(a.Text, "请核对", "换成这一版")
 	if rev() != before {
 		t.Fatal("a preview has changed the plan")
@@ -88,7 +70,7 @@ func TestImport(t *testing.T) {
 	if b := admin.Do(http.MethodPost, "/plan/import", form); b.Status != http.StatusUnprocessableEntity {
 		t.Errorf("taking it twice: got status %d, want 422", b.Status)
 	}
-	if b := send(t, admin, strings.Repeat("长", 5<<20)); b.Status != http.StatusRequestEntityTooLarge {
+	if b := admin.Upload("/plan/import", "修订.txt", []byte(strings.Repeat("长", 5<<20))); b.Status != http.StatusRequestEntityTooLarge {
 		t.Errorf("a file of 15 MB: got status %d, want 413", b.Status)
 	}
 }
