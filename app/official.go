@@ -48,7 +48,7 @@ func openOfficial(o *Office, a config.Account) (bot.Account, error) {
 }
 
 func newFeishu(c config.Config, a config.Account, x outfit) (official, error) {
-	o := feishu.Options{Name: a.Name, ID: a.Feishu.App, Domain: a.Feishu.Domain, Urgent: a.Feishu.Urgent, Log: x.log, Dir: x.dir}
+	o := feishu.Options{Name: a.Name, ID: a.Feishu.App, Domain: a.Feishu.Domain, Urgent: a.Feishu.Urgent, Log: x.log, Dir: x.dir, Transport: x.transport}
 	var err error
 	if o.Secret, err = c.Secret(a.Feishu.Secret); err != nil {
 		return nil, fmt.Errorf("feishu.secret: %w", err)

@@ -25,9 +25,16 @@ const (
 	fileReply = 32 << 20
 )
 
-// NewClient returns a client for the calls of a network. It goes nowhere else: what an
-// address leads to was not configured, and must not get the text.
+// window is how many calls an account makes at the same time, about.
+const window = 8
+
+// NewClient returns a client for the calls of a network; a nil transport leads to the real
+// one. It goes nowhere else: what an address leads to was not configured, and must not get
+// the text.
 func NewClient(transport http.RoundTripper) *http.Client {
+	if transport == nil {
+		transport = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: window, IdleConnTimeout: time.Minute}
+	}
 	return &http.Client{
 		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -127,6 +127,16 @@ func Shown[T any](sent []T, chat string, of func(T) (chat, text string)) (texts 
 	return texts
 }
 
+// Files returns the files among what was sent to chat.
+func Files[T any](sent []T, chat string, of func(T) (chat string, f *File)) (all []File) {
+	for _, s := range sent {
+		if to, f := of(s); to == chat && f != nil {
+			all = append(all, *f)
+		}
+	}
+	return all
+}
+
 // Tries returns how often the account tried to send, whatever became of it.
 func (n *Network) Tries() int {
 	n.mu.Lock()

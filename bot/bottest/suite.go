@@ -318,3 +318,46 @@ func (f *Flaky) Fails() int {
 	defer f.mu.Unlock()
 	return f.fails
 }
+
+// A Said is what a person said, as a fake keeps it.
+type Said struct {
+	ID, Chat, Person, Text string
+
+	// Brought says that the whole of it was written to a connection.
+	Brought  bool
+	Late     bool // it was brought again, because it was not answered in time
+	Answered bool // the account said that it is durable
+}
+
+// Check compares what was heard with what people said, whose ids grow. What was brought
+// was heard, once, and in the order of its chat, but for what was brought again. What was
+// not is lost where forgets says so.
+func (f *Flaky) Check(t testing.TB, said []Said, forgets bool) {
+	t.Helper()
+	heard, late, last := map[string]int{}, map[string]bool{}, map[string]string{}
+	for _, m := range said {
+		late[m.ID] = m.Late
+	}
+	for _, m := range f.Heard() {
+		heard[m.ID]++
+		if late[m.ID] {
+			continue
+		}
+		if m.ID <= last[m.Chat] {
+			t.Fatalf("%s came behind %s", m.ID, last[m.Chat])
+		}
+		last[m.Chat] = m.ID
+	}
+	brought := 0
+	for _, m := range said {
+		if m.Brought {
+			brought++
+		}
+		if n := heard[m.ID]; n > 1 || n == 0 && (m.Brought || !forgets) {
+			t.Fatalf("%s, brought %v, was heard %d times", m.ID, m.Brought, n)
+		}
+	}
+	if brought < len(said)*8/10 {
+		t.Errorf("only %d of %d were brought: the test shows little", brought, len(said))
+	}
+}

@@ -64,44 +64,12 @@ func TestRun_cutsAndFailingStores(t *testing.T) {
 			t.Errorf("%d were not answered although they are durable", left)
 		}
 		stop()
-		check(t, s, f)
+		f.Check(t, s.Said(), true)
 		if f.Fails() == 0 || cuts == 0 || moves == 0 {
 			t.Errorf("%d failures of the store, %d cuts and %d moves: nothing was tried", f.Fails(), cuts, moves)
 		}
 		t.Logf("%d cuts, %d moves, %d failures of the store, %d streams, %d of %d said heard", cuts, moves, f.Fails(), s.Links(), len(f.Heard()), n)
 	})
-}
-
-// check compares what was heard with what was brought.
-func check(t *testing.T, s *dingtalktest.Server, f *bottest.Flaky) {
-	t.Helper()
-	heard, late := map[string]int{}, map[string]bool{}
-	last := map[string]string{}
-	for _, m := range s.Said() {
-		late[m.ID] = m.Late
-	}
-	for _, m := range f.Heard() {
-		heard[m.ID]++
-		if late[m.ID] {
-			continue
-		}
-		if m.ID <= last[m.Chat] {
-			t.Fatalf("%s came behind %s", m.ID, last[m.Chat])
-		}
-		last[m.Chat] = m.ID
-	}
-	brought := 0
-	for _, m := range s.Said() {
-		if m.Brought {
-			brought++
-		}
-		if n := heard[m.ID]; n > 1 || n == 0 && m.Brought {
-			t.Fatalf("%s, brought %v, was heard %d times", m.ID, m.Brought, n)
-		}
-	}
-	if brought < len(s.Said())*8/10 {
-		t.Errorf("only %d of %d were brought: the test shows little", brought, len(s.Said()))
-	}
 }
 
 // A frame is answered when what it brought is durable, and not before; what comes again

@@ -1,8 +1,8 @@
 package dingtalk
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,15 +13,13 @@ import (
 	"github.com/coder/websocket"
 
 	"duban/bot"
+	"duban/bot/wsock"
 )
 
 const (
-	dialTime   = 15 * time.Second
 	answerTime = 3 * time.Second
-	deadAfter  = time.Minute            // without any frame
-	lingerTime = 10 * time.Second       // of a stream that the network is about to end
-	drainTime  = 100 * time.Millisecond // at a stop, for what is on its way
-	frameSize  = 4 << 20
+	deadAfter  = time.Minute      // without any frame
+	lingerTime = 10 * time.Second // of a stream that the network is about to end
 )
 
 // What a stream is opened for.
@@ -57,6 +55,8 @@ type frame struct {
 	Data string `json:"data"`
 }
 
+func (f frame) known() bool { return f.Type != "" }
+
 // A request is a frame that has to be answered.
 type request struct {
 	from *stream
@@ -80,22 +80,15 @@ func (a *Account) open(ctx context.Context) (*stream, error) {
 	if err != nil {
 		return nil, fmt.Errorf("gateway: %w", credentials(err))
 	}
-	to, err := url.Parse(out.Endpoint)
-	if err != nil || out.Ticket == "" || to.Scheme != "wss" && (to.Scheme != "ws" || !bot.Loopback(to.Hostname())) {
-		return nil, errors.New("gateway: the network names an address that is none")
+	to, err := wsock.Address(out.Endpoint)
+	if err != nil || out.Ticket == "" {
+		return nil, fmt.Errorf("gateway: %w", cmp.Or(err, errors.New("the answer holds no ticket")))
 	}
 	to.RawQuery = url.Values{"ticket": {out.Ticket}}.Encode()
-	dial, cancel := context.WithTimeout(ctx, dialTime)
-	defer cancel()
-	conn, resp, err := websocket.Dial(dial, to.String(), &websocket.DialOptions{HTTPClient: a.client}) //nolint:bodyclose // the library closes it
-	switch {
-	case err == nil:
-	case resp != nil:
-		return nil, fmt.Errorf("connect: status %d", resp.StatusCode)
-	default:
-		return nil, errors.New("connect: the network was not reached") // an error may hold the ticket
+	conn, err := wsock.Dial(ctx, a.client, to.String())
+	if err != nil {
+		return nil, err
 	}
-	conn.SetReadLimit(frameSize)
 	return &stream{Account: a, conn: conn, leaving: make(chan struct{})}, nil
 }
 
@@ -105,12 +98,11 @@ func (s *stream) leave(why error) { s.left.Do(func() { s.why = why; close(s.leav
 // read takes what comes until the stream ends. What is on its way when ctx ends is
 // read, and so is a stream that the network will end: it may still bring something.
 func (s *stream) read(ctx context.Context) {
-	reading, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	reading, cancel := wsock.Outlive(ctx)
 	defer cancel()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(drainTime, cancel) })()
 	defer func() { _ = s.conn.CloseNow() }()
 	for {
-		f, err := s.next(reading)
+		f, err := wsock.Next(reading, s.conn, deadAfter, s.log, frame.known)
 		if err != nil {
 			s.leave(err)
 			return
@@ -121,25 +113,6 @@ func (s *stream) read(ctx context.Context) {
 			continue
 		}
 		s.take(reading, f)
-	}
-}
-
-// next returns the next frame that is one. A stream that brings none for long is dead,
-// whatever TCP says.
-func (s *stream) next(ctx context.Context) (f frame, err error) {
-	for {
-		wait, cancel := context.WithTimeout(ctx, deadAfter)
-		kind, data, err := s.conn.Read(wait)
-		cancel()
-		if err != nil {
-			return f, fmt.Errorf("the stream ended: %w", bot.Bare(err))
-		}
-		if err := json.Unmarshal(data, &f); err != nil || kind != websocket.MessageText || f.Type == "" {
-			s.log.Warn("a frame that is none was left out", "bytes", len(data))
-			f = frame{}
-			continue
-		}
-		return f, nil
 	}
 }
 

@@ -65,13 +65,7 @@ type api struct {
 	token bot.Token
 }
 
-func newAPI(o Options) *api {
-	c := o.Client
-	if c == nil {
-		c = bot.NewClient(&http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 8, IdleConnTimeout: time.Minute})
-	}
-	return &api{o: o, client: c}
-}
+func newAPI(o Options) *api { return &api{o: o, client: bot.NewClient(o.Transport)} }
 
 // call makes one call with the app's token, which it renews once if it is refused. An
 // error is an [*Error] if the network has answered; else it is one of [bot.Call].

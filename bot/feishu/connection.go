@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -17,13 +16,11 @@ import (
 
 	"duban/bot"
 	"duban/bot/feishu/frame"
+	"duban/bot/wsock"
 )
 
-const (
-	answerTime = 3 * time.Second // within which the network wants an answer
-	dialTime   = 15 * time.Second
-	maxFrame   = 4 << 20
-)
+// answerTime is within which the network wants an answer.
+const answerTime = 3 * time.Second
 
 // A conn is one long connection.
 type conn struct {
@@ -61,21 +58,15 @@ func (a *Account) connect(ctx context.Context) (*conn, error) {
 	if err := a.api.once(ctx, http.MethodPost, "/callback/ws/endpoint", nil, "", in, &out); err != nil {
 		return nil, fmt.Errorf("feishu: endpoint: %w", err)
 	}
-	to, err := url.Parse(out.Data.URL) // it holds a credential
-	if err != nil || to.Scheme != "wss" && (to.Scheme != "ws" || !bot.Loopback(to.Hostname())) {
-		return nil, errors.New("feishu: the network names an address that is none")
+	to, err := wsock.Address(out.Data.URL) // it holds a credential
+	if err != nil {
+		return nil, fmt.Errorf("feishu: %w", err)
 	}
 	service, _ := strconv.ParseInt(to.Query().Get("service_id"), 10, 32)
-	dial, cancel := context.WithTimeout(ctx, dialTime)
-	defer cancel()
-	ws, resp, err := websocket.Dial(dial, to.String(), &websocket.DialOptions{HTTPClient: a.api.client})
-	if resp != nil && resp.Body != nil {
-		defer resp.Body.Close()
-	}
+	ws, err := wsock.Dial(ctx, a.api.client, to.String())
 	if err != nil {
-		return nil, fmt.Errorf("feishu: %w: the connection was refused", bot.ErrOut)
+		return nil, fmt.Errorf("feishu: %w", err)
 	}
-	ws.SetReadLimit(maxFrame)
 	c := &conn{ws: ws, service: int32(service), parts: map[string][][]byte{}, known: make(chan struct{})}
 	c.pace(out.Data.ClientConfig)
 	return c, nil

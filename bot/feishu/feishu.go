@@ -37,7 +37,8 @@ type Options struct {
 	Urgent bool   // what is urgent and for one person makes their phone ring
 	Dir    string // where it keeps how far it has heard
 	Log    *slog.Logger
-	Client *http.Client // nil is one of its own
+	// Transport leads to the network; nil is the real one.
+	Transport http.RoundTripper
 }
 
 // An Account is one app. It implements [bot.Account].

@@ -13,15 +13,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"duban/bot"
+	"duban/bot/wsock"
 )
 
 const (
-	heartbeat   = 30 * time.Second
-	mostMissed  = 2 // heartbeats without an answer
-	answerTime  = 10 * time.Second
-	connectTime = 15 * time.Second
-	frameSize   = 4 << 20
-	drainTime   = 100 * time.Millisecond // at a stop, for what is on its way
+	heartbeat  = 30 * time.Second
+	mostMissed = 2 // heartbeats without an answer
+	answerTime = 10 * time.Second
 )
 
 var (
@@ -44,20 +42,18 @@ type session struct {
 
 // connect opens a connection and serves it until it ends.
 func (a *Account) connect(ctx context.Context) error {
-	s, err := a.dial(ctx)
+	conn, err := wsock.Dial(ctx, a.client, a.o.Address)
 	if err != nil {
 		return err
 	}
-	// What is on its way when ctx ends would be lost: the network brings it once.
-	reading, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	s := &session{Account: a, conn: conn, out: make(chan []byte), over: make(chan struct{}), waiting: map[string]chan frame{}}
+	reading, cancel := wsock.Outlive(ctx)
 	defer cancel()
-	stopped := context.AfterFunc(ctx, func() { time.AfterFunc(drainTime, cancel) })
-	defer stopped()
 	var g errgroup.Group
 	g.Go(func() error {
 		err := s.write(reading)
 		if err != nil { // what was brought before can still be read
-			time.AfterFunc(drainTime, cancel)
+			wsock.Drain(cancel)
 		}
 		return err
 	})
@@ -70,20 +66,6 @@ func (a *Account) connect(ctx context.Context) error {
 	cancel()
 	_ = s.conn.CloseNow() // which ends what the writer writes
 	return errors.Join(err, g.Wait())
-}
-
-func (a *Account) dial(ctx context.Context) (*session, error) {
-	ctx, cancel := context.WithTimeout(ctx, connectTime)
-	defer cancel()
-	conn, resp, err := websocket.Dial(ctx, a.o.Address, &websocket.DialOptions{HTTPClient: a.client}) //nolint:bodyclose // the library closes it
-	if err != nil {
-		if resp != nil {
-			return nil, fmt.Errorf("connect: status %d", resp.StatusCode)
-		}
-		return nil, fmt.Errorf("connect: %w", bot.Bare(err))
-	}
-	conn.SetReadLimit(frameSize)
-	return &session{Account: a, conn: conn, out: make(chan []byte), over: make(chan struct{}), waiting: map[string]chan frame{}}, nil
 }
 
 // online says which session there is; nil is none.
@@ -146,18 +128,7 @@ func (s *session) read(ctx context.Context) error {
 
 // next returns the next frame that is one.
 func (s *session) next(ctx context.Context) (frame, error) {
-	for {
-		kind, data, err := s.conn.Read(ctx)
-		if err != nil {
-			return frame{}, fmt.Errorf("the connection ended: %w", bot.Bare(err))
-		}
-		var f frame
-		if err := json.Unmarshal(data, &f); err != nil || kind != websocket.MessageText {
-			s.log.Warn("a frame that is none was left out", "bytes", len(data))
-			continue
-		}
-		return f, nil
-	}
+	return wsock.Next(ctx, s.conn, 0, s.log, func(frame) bool { return true }) // the heartbeats tell whether it lives
 }
 
 // take does what a frame asks for, and tells whether this connection is not the

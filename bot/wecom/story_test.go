@@ -58,39 +58,12 @@ func TestRun_cutsAndFailingStores(t *testing.T) {
 		}
 		pass(5 * time.Minute)
 		stop()
-		check(t, s, f)
+		f.Check(t, s.Said(), true)
 		if f.Fails() == 0 || cuts == 0 {
 			t.Errorf("%d failures of the store and %d cuts: nothing was tried", f.Fails(), cuts)
 		}
 		t.Logf("%d cuts, %d failures of the store, %d connections, %d of %d said heard", cuts, f.Fails(), s.Links(), len(f.Heard()), n)
 	})
-}
-
-// check compares what was heard with what was brought.
-func check(t *testing.T, s *wecomtest.Server, f *bottest.Flaky) {
-	t.Helper()
-	heard := map[string]int{}
-	last := map[string]int{}
-	for _, m := range f.Heard() {
-		heard[m.ID]++
-		var at int
-		if _, err := fmt.Sscanf(m.ID, "msg-%d", &at); err != nil || at <= last[m.Chat] {
-			t.Fatalf("%s: %s came behind msg-%d", m.Chat, m.ID, last[m.Chat])
-		}
-		last[m.Chat] = at
-	}
-	brought := 0
-	for _, m := range s.Said() {
-		if m.Brought {
-			brought++
-		}
-		if n := heard[m.ID]; n > 1 || n == 0 && m.Brought {
-			t.Fatalf("%s, brought %v, was heard %d times", m.ID, m.Brought, n)
-		}
-	}
-	if brought < len(s.Said())*8/10 {
-		t.Errorf("only %d of %d were brought: the test shows little", brought, len(s.Said()))
-	}
 }
 
 func TestRun_replacedConnection(t *testing.T) {

@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"duban/bot"
+	"duban/bot/bottest"
 )
 
 // maxParam is the longest text, in the form in which it is sent.
@@ -47,12 +50,12 @@ func (s *Server) Handler() http.Handler {
 			}
 			switch {
 			case old && !s.tokens[token]:
-				reply(w, http.StatusOK, map[string]any{"errcode": 40014, "errmsg": "不合法的access_token"})
-			case old && s.faults.denied[r.URL.Path]:
-				reply(w, http.StatusOK, map[string]any{"errcode": 60011, "errmsg": "没有调用该接口的权限"})
+				bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 40014, "errmsg": "不合法的access_token"})
+			case old && s.Forbidden(r.URL.Path):
+				bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 60011, "errmsg": "没有调用该接口的权限"})
 			case !s.tokens[token]:
-				reply(w, http.StatusBadRequest, map[string]any{"code": "InvalidAuthentication", "message": "不合法的access_token"})
-			case s.faults.denied[r.URL.Path]:
+				bottest.Answer(w, http.StatusBadRequest, map[string]any{"code": "InvalidAuthentication", "message": "不合法的access_token"})
+			case s.Forbidden(r.URL.Path):
 				forbid(w)
 			default:
 				h(w, b)
@@ -93,18 +96,12 @@ type deliverTo struct {
 	Space string `json:"spaceType"`
 }
 
-func reply(w http.ResponseWriter, status int, v map[string]any) {
-	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(encode(v))
-}
-
 func refuse(w http.ResponseWriter, code string) {
-	reply(w, http.StatusBadRequest, map[string]any{"code": code, "message": "参数不合法", "requestid": "r"})
+	bottest.Answer(w, http.StatusBadRequest, map[string]any{"code": code, "message": "参数不合法", "requestid": "r"})
 }
 
 func forbid(w http.ResponseWriter) {
-	reply(w, http.StatusForbidden, map[string]any{"code": "Forbidden.AccessDenied.AccessTokenPermissionDenied", "message": "应用尚未开通所需的权限"})
+	bottest.Answer(w, http.StatusForbidden, map[string]any{"code": "Forbidden.AccessDenied.AccessTokenPermissionDenied", "message": "应用尚未开通所需的权限"})
 }
 
 func (s *Server) giveToken(w http.ResponseWriter, r *http.Request) {
@@ -116,17 +113,17 @@ func (s *Server) giveToken(w http.ResponseWriter, r *http.Request) {
 		refuse(w, "invalidClientIdOrSecret")
 		return
 	}
-	reply(w, http.StatusOK, map[string]any{"accessToken": s.newToken(), "expireIn": 7200})
+	bottest.Answer(w, http.StatusOK, map[string]any{"accessToken": s.newToken(), "expireIn": 7200})
 }
 
 // giveOldToken is the older call for a token, which is as good.
 func (s *Server) giveOldToken(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if q.Get("appkey") != Client || q.Get("appsecret") != Secret {
-		reply(w, http.StatusOK, map[string]any{"errcode": 40089, "errmsg": "不合法的corpid或corpsecret"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 40089, "errmsg": "不合法的corpid或corpsecret"})
 		return
 	}
-	reply(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "access_token": s.newToken(), "expires_in": 7200})
+	bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "access_token": s.newToken(), "expires_in": 7200})
 }
 
 func (s *Server) newToken() string {
@@ -141,18 +138,14 @@ func (s *Server) newToken() string {
 // failed ends a call that sends as it was told to, before it is taken. The caller holds
 // the lock.
 func (s *Server) failed(w http.ResponseWriter, b *body) (f Fault, done bool) {
-	if len(s.faults.calls) > 0 {
-		f, s.faults.calls = s.faults.calls[0], s.faults.calls[1:]
-	}
-	switch f {
+	switch f = s.Next(); f {
 	case Busy:
-		w.WriteHeader(http.StatusBadGateway)
-		_, _ = w.Write([]byte("<html>bad gateway</html>"))
+		bottest.BadGateway(w)
 	case Often:
-		reply(w, http.StatusForbidden, map[string]any{"code": "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", "message": "限流"})
+		bottest.Answer(w, http.StatusForbidden, map[string]any{"code": "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", "message": "限流"})
 	case Expired:
 		clear(s.tokens)
-		reply(w, http.StatusBadRequest, map[string]any{"code": "InvalidAuthentication", "message": "不合法的access_token"})
+		bottest.Answer(w, http.StatusBadRequest, map[string]any{"code": "InvalidAuthentication", "message": "不合法的access_token"})
 	case Denied:
 		forbid(w)
 	case Odd:
@@ -169,9 +162,9 @@ func took(w http.ResponseWriter, f Fault, v map[string]any) {
 	case LostReply:
 		panic(http.ErrAbortHandler)
 	case CutReply:
-		_, _ = w.Write(encode(v)[:8])
+		_, _ = w.Write(bot.JSON(v)[:8])
 	default:
-		reply(w, http.StatusOK, v)
+		bottest.Answer(w, http.StatusOK, v)
 	}
 }
 
@@ -221,9 +214,9 @@ func (s *Server) sendAlone(w http.ResponseWriter, b *body) {
 	case b.words() == "" && s.enclosed(b) == nil:
 		refuse(w, "invalidParameter.msgParam.invalid")
 	case s.called(b.People[0]) == "":
-		reply(w, http.StatusOK, map[string]any{"processQueryKey": "none", "invalidStaffIdList": b.People, "flowControlledStaffIdList": []string{}})
-	case f == Flooded || s.flooded(b.People[0]):
-		reply(w, http.StatusOK, map[string]any{"processQueryKey": "none", "invalidStaffIdList": []string{}, "flowControlledStaffIdList": b.People})
+		bottest.Answer(w, http.StatusOK, map[string]any{"processQueryKey": "none", "invalidStaffIdList": b.People, "flowControlledStaffIdList": []string{}})
+	case f == Flooded || s.o.PerMinute > 0 && s.rate.TooMany(b.People[0], s.o.PerMinute):
+		bottest.Answer(w, http.StatusOK, map[string]any{"processQueryKey": "none", "invalidStaffIdList": []string{}, "flowControlledStaffIdList": b.People})
 	default:
 		took(w, f, map[string]any{"processQueryKey": s.take(&Sent{Chat: b.People[0], Text: b.words(), File: s.enclosed(b)}).ID, "invalidStaffIdList": []string{}, "flowControlledStaffIdList": []string{}})
 	}
@@ -237,24 +230,6 @@ func (s *Server) called(id string) string {
 		}
 	}
 	return ""
-}
-
-// flooded counts what a person gets, and tells whether it is too much.
-func (s *Server) flooded(person string) bool {
-	if s.o.PerMinute == 0 {
-		return false
-	}
-	var recent []time.Time
-	for _, at := range s.times[person] {
-		if time.Since(at) < time.Minute {
-			recent = append(recent, at)
-		}
-	}
-	if len(recent) >= s.o.PerMinute {
-		return true
-	}
-	s.times[person] = append(recent, time.Now())
-	return false
 }
 
 // show says what a card shows. A template has a text and four buttons; those without a
@@ -287,7 +262,7 @@ func (s *Server) createCard(w http.ResponseWriter, b *body) {
 	case b.Callback != "STREAM" || b.Kind != 1 || b.Track == "" || s.card(b.Track) != nil || !b.show(m):
 		refuse(w, "param.error")
 	case m.Chat == "":
-		reply(w, http.StatusOK, map[string]any{"success": true, "result": map[string]any{"outTrackId": b.Track, "deliverResults": []any{
+		bottest.Answer(w, http.StatusOK, map[string]any{"success": true, "result": map[string]any{"outTrackId": b.Track, "deliverResults": []any{
 			map[string]any{"spaceId": b.Space, "success": false, "errorMsg": "space not exist"},
 		}}})
 	default:
@@ -316,7 +291,7 @@ func (s *Server) updateCard(w http.ResponseWriter, b *body) {
 	}
 	b.show(m)
 	s.Change()
-	reply(w, http.StatusOK, map[string]any{"success": true, "result": true})
+	bottest.Answer(w, http.StatusOK, map[string]any{"success": true, "result": true})
 }
 
 // query returns what a key of a question is about. The caller holds the lock.
@@ -348,7 +323,7 @@ func (s *Server) readGroup(w http.ResponseWriter, b *body) {
 		}
 	}
 	page := people[min(skip, len(people)):min(skip+1, len(people))]
-	reply(w, http.StatusOK, map[string]any{
+	bottest.Answer(w, http.StatusOK, map[string]any{
 		"sendStatus": "SUCCESS", "readUserIds": page, "hasMore": skip+1 < len(people), "nextToken": strconv.Itoa(skip + 1),
 	})
 }
@@ -362,7 +337,7 @@ func (s *Server) readAlone(w http.ResponseWriter, b *body) {
 	if at := m.Reads[m.Chat]; !at.IsZero() {
 		read["readStatus"], read["readTimestamp"] = "READ", at.UnixMilli()
 	}
-	reply(w, http.StatusOK, map[string]any{"sendStatus": "SUCCESS", "messageReadInfoList": []any{read}})
+	bottest.Answer(w, http.StatusOK, map[string]any{"sendStatus": "SUCCESS", "messageReadInfoList": []any{read}})
 }
 
 func (s *Server) user(w http.ResponseWriter, b *body) {
@@ -372,8 +347,8 @@ func (s *Server) user(w http.ResponseWriter, b *body) {
 	}
 	name := s.called(id)
 	if name == "" {
-		reply(w, http.StatusOK, map[string]any{"errcode": 60121, "errmsg": "找不到该用户"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 60121, "errmsg": "找不到该用户"})
 		return
 	}
-	reply(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "result": map[string]any{"userid": id, "name": name}})
+	bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "result": map[string]any{"userid": id, "name": name}})
 }

@@ -1,10 +1,9 @@
 package dingtalktest
 
 import (
-	"net/http"
 	"time"
 
-	"github.com/coder/websocket"
+	"duban/bot/bottest"
 )
 
 // A Fault is what goes wrong with one call that sends.
@@ -23,51 +22,6 @@ const (
 	Odd             // not taken: the code repeats what was to be said
 )
 
-type faults struct {
-	calls   []Fault
-	refused int             // links that get a 502
-	denied  map[string]bool // paths for which the app has no permission
-}
-
-// Fail lets the next calls that send end so.
-func (s *Server) Fail(f ...Fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults.calls = append(s.faults.calls, f...)
-}
-
-// Forbid takes the permission for a call away.
-func (s *Server) Forbid(path string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults.denied[path] = true
-}
-
-// Allow gives all permissions back.
-func (s *Server) Allow() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.faults.denied)
-}
-
-// Refuse lets the next n links be refused with a page in HTML.
-func (s *Server) Refuse(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults.refused += n
-}
-
-// refusal refuses a link that was told to be. The caller holds the lock.
-func (s *Server) refusal(w http.ResponseWriter) bool {
-	if s.faults.refused == 0 {
-		return false
-	}
-	s.faults.refused--
-	w.WriteHeader(http.StatusBadGateway)
-	_, _ = w.Write([]byte("<html><body>502 Bad Gateway</body></html>"))
-	return true
-}
-
 // Cut ends all links.
 func (s *Server) Cut() {
 	s.mu.Lock()
@@ -75,7 +29,7 @@ func (s *Server) Cut() {
 	s.links = nil
 	s.mu.Unlock()
 	for _, l := range links {
-		_ = l.conn.CloseNow()
+		l.Cut()
 	}
 }
 
@@ -85,7 +39,7 @@ func (s *Server) Silence() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, l := range s.links {
-		l.silent.Store(true)
+		l.Silent.Store(true)
 	}
 }
 
@@ -96,11 +50,8 @@ func (s *Server) Move() {
 	defer s.mu.Unlock()
 	for _, l := range s.links {
 		l.ending = true
-		l.out <- outgoing{websocket.MessageText, encode(map[string]any{
-			"specVersion": "1.0", "type": "SYSTEM", "data": `{"reason":"persistent connection is timeout"}`,
-			"headers": map[string]string{"topic": "disconnect", "messageId": "move", "contentType": "application/json"},
-		}), nil}
-		time.AfterFunc(lingers, func() { _ = l.conn.CloseNow() })
+		l.Put(bottest.Frame{Data: system("disconnect", "move", `{"reason":"persistent connection is timeout"}`)})
+		time.AfterFunc(lingers, l.Cut)
 	}
 }
 
@@ -117,9 +68,9 @@ func (s *Server) Noise() {
 			`{"type":"EVENT","headers":{"topic":"*","eventType":"chat_quit","messageId":"n5"},"data":"{\"ChatId\":\"c\"}"}`,
 			`{"type":"SYSTEM","headers":{"topic":"KEEPALIVE"},"data":""}`, `{"type":"SYSTEM","headers":{"topic":"REGISTERED"}}`,
 		} {
-			l.out <- outgoing{kind: websocket.MessageText, data: []byte(data)}
+			l.Put(bottest.Frame{Data: []byte(data)})
 		}
-		l.out <- outgoing{kind: websocket.MessageBinary, data: []byte{0xff, 0}}
+		l.Put(bottest.Frame{Data: []byte{0xff, 0}, Binary: true})
 	}
 }
 

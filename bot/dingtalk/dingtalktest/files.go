@@ -47,13 +47,8 @@ func (s *Server) keep(f bottest.File) string {
 }
 
 // Files returns the files that a chat shows from the robot, oldest first.
-func (s *Server) Files(chat string) (all []bottest.File) {
-	for _, m := range s.Sent() {
-		if m.Chat == chat && m.File != nil {
-			all = append(all, *m.File)
-		}
-	}
-	return all
+func (s *Server) Files(chat string) []bottest.File {
+	return bottest.Files(s.Sent(), chat, func(m Sent) (string, *bottest.File) { return m.Chat, m.File })
 }
 
 // download says where the bytes of a code are.
@@ -62,7 +57,7 @@ func (s *Server) download(w http.ResponseWriter, b *body) {
 		refuse(w, "unknownError.downloadCode")
 		return
 	}
-	reply(w, http.StatusOK, map[string]any{"downloadUrl": "https://down.dingtalk.com/fetch/" + strings.TrimPrefix(b.Code, "@") + "?sign=geheim"})
+	bottest.Answer(w, http.StatusOK, map[string]any{"downloadUrl": "https://down.dingtalk.com/fetch/" + strings.TrimPrefix(b.Code, "@") + "?sign=geheim"})
 }
 
 // fetch gives the bytes to whoever knows where they are.
@@ -85,16 +80,16 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	switch kind := r.FormValue("type"); {
 	case !s.tokens[r.URL.Query().Get("access_token")]:
-		reply(w, http.StatusOK, map[string]any{"errcode": 40014, "errmsg": "不合法的access_token"})
-	case s.faults.denied[r.URL.Path]:
-		reply(w, http.StatusOK, map[string]any{"errcode": 60011, "errmsg": "没有调用该接口的权限"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 40014, "errmsg": "不合法的access_token"})
+	case s.Forbidden(r.URL.Path):
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 60011, "errmsg": "没有调用该接口的权限"})
 	case !ok, kind != "image" && kind != "file", len(f.Data) == 0, len(f.Data) > mostFile, kind == "image" && bot.Ending(f.Data) == "":
-		reply(w, http.StatusOK, map[string]any{"errcode": 40004, "errmsg": "不合法的媒体文件类型"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 40004, "errmsg": "不合法的媒体文件类型"})
 	default:
 		if kind == "image" {
 			f.Name = ""
 		}
-		reply(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "media_id": s.keep(f), "type": kind})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "media_id": s.keep(f), "type": kind})
 	}
 }
 

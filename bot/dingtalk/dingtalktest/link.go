@@ -1,17 +1,15 @@
 package dingtalktest
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"slices"
-	"sync/atomic"
 	"time"
 
-	"github.com/coder/websocket"
+	"duban/bot"
+	"duban/bot/bottest"
 )
 
 const (
@@ -25,26 +23,16 @@ const (
 
 // A link is one connection.
 type link struct {
-	conn   *websocket.Conn
-	hears  []string    // topics, and EVENT
-	ending bool        // nothing is brought any more
-	silent atomic.Bool // half-open
-	out    chan outgoing
-	over   chan struct{}
-}
-
-// An outgoing is what is written to a link, and what follows when it was.
-type outgoing struct {
-	kind    websocket.MessageType
-	data    []byte
-	written func()
+	bottest.Link
+	hears  []string // topics, and EVENT
+	ending bool     // nothing is brought any more
 }
 
 // A delivery is a frame that waits for its answer.
 type delivery struct {
 	topic string
 	frame map[string]any
-	said  *Said // nil is none
+	said  *bottest.Said // nil is none
 	times int
 	timer *time.Timer
 }
@@ -63,9 +51,9 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	s.asked++
 	switch {
-	case s.refusal(w):
+	case s.Refused(w):
 	case json.NewDecoder(r.Body).Decode(&in) != nil || in.Client != Client || in.Secret != Secret:
-		reply(w, http.StatusUnauthorized, map[string]any{"code": "authFailed", "message": "鉴权失败"})
+		bottest.Answer(w, http.StatusUnauthorized, map[string]any{"code": "authFailed", "message": "鉴权失败"})
 	default:
 		ticket := fmt.Sprint("ticket-geheim-", rand.Int()) // clients do not escape it
 		s.tickets[ticket] = []string{}
@@ -80,7 +68,7 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request) {
 		if r.Host != "api.dingtalk.com" {
 			scheme = "ws"
 		}
-		reply(w, http.StatusOK, map[string]any{"endpoint": scheme + "://" + r.Host + "/connect", "ticket": ticket})
+		bottest.Answer(w, http.StatusOK, map[string]any{"endpoint": scheme + "://" + r.Host + "/connect", "ticket": ticket})
 	}
 }
 
@@ -95,64 +83,32 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "ticket", http.StatusForbidden)
 		return
 	}
-	conn, err := websocket.Accept(w, r, nil)
-	if err != nil {
-		return
-	}
-	l := &link{conn: conn, hears: topics, out: make(chan outgoing, 30000), over: make(chan struct{})}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
-	defer cancel()
-	go l.write(ctx)
+	l := &link{hears: topics}
+	l.Every, l.Ping = pingEvery, func() []byte { return system("ping", fmt.Sprint("ping-", rand.Int()), `{"opaque":"0"}`) }
+	l.Serve(w, r, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.links = append(s.links, l)
+		s.opened++
+		s.Change()
+	}, s.answered)
 	s.mu.Lock()
-	s.links = append(s.links, l)
-	s.opened++
-	s.mu.Unlock()
-	s.Change()
-	for {
-		_, data, err := conn.Read(ctx)
-		if err != nil {
-			break
-		}
-		s.answered(data)
-	}
-	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.links = slices.DeleteFunc(s.links, func(x *link) bool { return x == l })
-	close(l.over)
-	s.mu.Unlock()
 	s.Change()
-	_ = conn.CloseNow()
 }
 
-// write writes what is queued, and a ping now and then, until the link ends.
-func (l *link) write(ctx context.Context) {
-	ping := time.NewTicker(pingEvery)
-	defer ping.Stop()
-	for {
-		o := outgoing{websocket.MessageText, encode(map[string]any{
-			"specVersion": "1.0", "type": "SYSTEM", "data": `{"opaque":"0"}`,
-			"headers": map[string]string{"topic": "ping", "messageId": fmt.Sprint("ping-", rand.Int()), "contentType": "application/json"},
-		}), nil}
-		select {
-		case o = <-l.out:
-		case <-ping.C:
-		case <-l.over:
-			return
-		}
-		if l.silent.Load() {
-			continue
-		}
-		if err := l.conn.Write(ctx, o.kind, o.data); err != nil {
-			return
-		}
-		if o.written != nil {
-			o.written()
-		}
-	}
+// system is a frame of the network itself.
+func system(topic, id, data string) []byte {
+	return bot.JSON(map[string]any{
+		"specVersion": "1.0", "type": "SYSTEM", "data": data,
+		"headers": map[string]string{"topic": topic, "messageId": id, "contentType": "application/json"},
+	})
 }
 
 // bring brings data to one of the links that hear the topic, at random. The caller
 // holds the lock.
-func (s *Server) bring(topic string, headers map[string]string, data map[string]any, said *Said) {
+func (s *Server) bring(topic string, headers map[string]string, data map[string]any, said *bottest.Said) {
 	s.ids++
 	kind := "CALLBACK"
 	if topic == "EVENT" {
@@ -161,7 +117,7 @@ func (s *Server) bring(topic string, headers map[string]string, data map[string]
 	headers["messageId"], headers["contentType"] = fmt.Sprintf("frame-%d", s.ids), "application/json"
 	headers["time"], headers["connectionId"], headers["appId"] = fmt.Sprint(time.Now().UnixMilli()), "link", Client
 	s.deliver(&delivery{topic: topic, said: said, frame: map[string]any{
-		"specVersion": "1.0", "type": kind, "headers": headers, "data": string(encode(data)),
+		"specVersion": "1.0", "type": kind, "headers": headers, "data": string(bot.JSON(data)),
 	}})
 }
 
@@ -178,14 +134,14 @@ func (s *Server) deliver(d *delivery) {
 	headers, _ := d.frame["headers"].(map[string]string)
 	id := headers["messageId"]
 	d.times++
-	able[rand.IntN(len(able))].out <- outgoing{websocket.MessageText, encode(d.frame), func() {
+	able[rand.IntN(len(able))].Put(bottest.Frame{Data: bot.JSON(d.frame), Written: func() {
 		s.mu.Lock()
 		if d.said != nil {
 			d.said.Brought = true
 		}
 		s.mu.Unlock()
 		s.Change()
-	}}
+	}})
 	s.waits[id] = d
 	d.timer = time.AfterFunc(answerTime, func() {
 		s.mu.Lock()
@@ -226,15 +182,4 @@ func (s *Server) answered(data []byte) {
 	}
 	s.mu.Unlock()
 	s.Change()
-}
-
-// encode writes JSON in which < and & are themselves.
-func encode(v any) []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		panic(err)
-	}
-	return bytes.TrimSpace(b.Bytes())
 }

@@ -8,12 +8,12 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"duban/bot"
 	"duban/bot/bottest"
 )
 
@@ -35,11 +35,10 @@ type Options struct {
 
 // A Server is the network. Its methods may be called by several goroutines at once.
 type Server struct {
-	bottest.Signal // of a change
+	bottest.Host
+	bottest.Faults[Fault]
 
-	o    Options
-	http *http.Server
-	pipe *bottest.Pipe
+	o Options
 
 	mu      sync.Mutex
 	people  map[string]string       // ids by name
@@ -53,21 +52,9 @@ type Server struct {
 	asked   int // links that were asked for
 	opened  int // links that ever were
 	waits   map[string]*delivery
-	said    []*Said
+	said    []*bottest.Said
 	sent    []*Sent
-	times   map[string][]time.Time // of what was taken, by person
-	faults  faults
-}
-
-// A Said is what a person said.
-type Said struct {
-	ID, Chat, Person, Text string
-
-	// Brought says that the whole of it was written to a link. What was not is lost.
-	Brought bool
-	Late    bool // it was brought again, because it was not answered in time
-
-	Answered bool // it was said to be durable
+	rate    bottest.Rate // of what was taken, by person
 }
 
 // A Sent is what the network took: a text, or a card as it is now.
@@ -89,18 +76,16 @@ func New(o Options) *Server {
 		o.Name = "duban"
 	}
 	s := &Server{
-		o: o, pipe: bottest.NewPipe(), people: map[string]string{}, mobiles: map[string]string{}, files: map[string]bottest.File{}, groups: map[string][]string{},
-		tokens: map[string]bool{}, tickets: map[string][]string{}, waits: map[string]*delivery{}, times: map[string][]time.Time{},
+		o: o, people: map[string]string{}, mobiles: map[string]string{}, files: map[string]bottest.File{}, groups: map[string][]string{},
+		tokens: map[string]bool{}, tickets: map[string][]string{}, waits: map[string]*delivery{},
 	}
-	s.faults.denied = map[string]bool{}
-	s.http = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = s.http.Serve(s.pipe) }()
+	s.Start(s.Handler())
 	return s
 }
 
 // Close ends all links.
 func (s *Server) Close() {
-	_ = s.http.Close()
+	s.Shut()
 	s.mu.Lock()
 	for _, d := range s.waits {
 		d.timer.Stop()
@@ -108,10 +93,6 @@ func (s *Server) Close() {
 	s.mu.Unlock()
 	s.Cut()
 }
-
-// Transport leads to the network, whatever the address, without a real connection, so
-// that it can be used in a synctest bubble.
-func (s *Server) Transport() http.RoundTripper { return s.pipe.Transport() }
 
 // Group adds a group of people, which the network calls id.
 func (s *Server) Group(id string, people ...string) {
@@ -197,7 +178,7 @@ func (s *Server) say(chat, person, text string, replied map[string]any, query st
 // tell brings what somebody said, which is data, to the robot. The caller holds the lock.
 func (s *Server) tell(chat, person, text string, data map[string]any) string {
 	s.ids++
-	m := &Said{ID: fmt.Sprintf("msg%06d==", s.ids), Chat: chat, Person: s.person(person), Text: text}
+	m := &bottest.Said{ID: fmt.Sprintf("msg%06d==", s.ids), Chat: chat, Person: s.person(person), Text: text}
 	s.said = append(s.said, m)
 	maps.Copy(data, map[string]any{
 		"conversationId": "cidPrivate" + m.Person, "conversationType": "1", "msgId": m.ID, "senderNick": person, "senderStaffId": m.Person,
@@ -241,7 +222,7 @@ func (s *Server) Press(chat, person, label string) {
 			s.bring(topicCard, map[string]string{"topic": topicCard}, map[string]any{
 				"type": "actionCallback", "outTrackId": m.Track, "corpId": "ding-corp", "userId": s.person(person), "userIdType": 1,
 				"spaceId": chat, "spaceType": space, "extension": "{}",
-				"content": string(encode(map[string]any{"cardPrivateData": map[string]any{
+				"content": string(bot.JSON(map[string]any{"cardPrivateData": map[string]any{
 					"actionIds": []string{fmt.Sprint("button", i+1)}, "params": map[string]string{"press": b.Press},
 				}})),
 			}, nil)
@@ -264,7 +245,7 @@ func (s *Server) Read(chat, person, text string) {
 }
 
 // Said returns what people said that the network should bring.
-func (s *Server) Said() (all []Said) {
+func (s *Server) Said() (all []bottest.Said) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, m := range s.said {

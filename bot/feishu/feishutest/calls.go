@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"duban/bot/bottest"
 )
 
 // Handler serves the network on any address.
@@ -38,7 +40,7 @@ func (n *Network) Handler() http.Handler {
 			switch {
 			case r.Header.Get("Authorization") != "Bearer "+n.token || n.token == "":
 				reply(w, 99991663, nil)
-			case n.forbidden(r.URL.Path):
+			case n.Forbidden(r.URL.Path):
 				reply(w, 99991672, nil)
 			default:
 				h(w, r)
@@ -46,15 +48,6 @@ func (n *Network) Handler() http.Handler {
 		})
 	}
 	return mux
-}
-
-func (n *Network) forbidden(path string) bool {
-	for p := range n.missing {
-		if strings.HasPrefix(path, p) {
-			return true
-		}
-	}
-	return false
 }
 
 func (n *Network) giveToken(w http.ResponseWriter, r *http.Request) {
@@ -183,10 +176,7 @@ func (n *Network) send(w http.ResponseWriter, r *http.Request) {
 		Content string `json:"content"`
 		UUID    string `json:"uuid"`
 	}
-	fault := Fine
-	if len(n.faults) > 0 {
-		fault, n.faults = n.faults[0], n.faults[1:]
-	}
+	fault := n.Next()
 	chat := ""
 	if json.NewDecoder(r.Body).Decode(&in) == nil {
 		chat = n.reach(r.URL.Query().Get("receive_id_type"), in.To)
@@ -194,12 +184,10 @@ func (n *Network) send(w http.ResponseWriter, r *http.Request) {
 	m := &Message{Chat: chat, Kind: in.Kind, Content: in.Content}
 	switch {
 	case fault == Busy:
-		w.WriteHeader(http.StatusBadGateway)
-		_, _ = w.Write([]byte("<html>bad gateway</html>"))
+		bottest.BadGateway(w)
 	case fault == Often:
 		w.Header().Set("X-Ogw-Ratelimit-Reset", "1")
-		w.WriteHeader(http.StatusTooManyRequests)
-		reply(w, 99991400, nil)
+		bottest.Answer(w, http.StatusTooManyRequests, map[string]any{"code": 99991400})
 	case fault == ChatFull:
 		reply(w, 230020, nil)
 	case fault == Expired:

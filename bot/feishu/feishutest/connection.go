@@ -1,7 +1,6 @@
 package feishutest
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -11,19 +10,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/coder/websocket"
-
+	"duban/bot"
+	"duban/bot/bottest"
 	"duban/bot/feishu/frame"
 )
 
 // answerTime is within which an event must be answered.
 const answerTime = 3 * time.Second
-
-// A conn is one open connection.
-type conn struct {
-	ws  *websocket.Conn
-	out chan []byte
-}
 
 // A delivery is an event until it is answered or given up.
 type delivery struct {
@@ -49,43 +42,19 @@ func (n *Network) endpoint(w http.ResponseWriter, r *http.Request) {
 }
 
 func (n *Network) socket(w http.ResponseWriter, r *http.Request) {
-	ws, err := websocket.Accept(w, r, nil)
-	if err != nil {
-		return
-	}
-	ws.SetReadLimit(4 << 20)
-	c := &conn{ws: ws, out: make(chan []byte, 20000)}
-	n.mu.Lock()
-	n.conns = append(n.conns, c)
-	n.mu.Unlock()
-	ctx, stop := context.WithCancel(r.Context())
-	defer stop()
-	go func() {
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case b := <-c.out:
-				if ws.Write(ctx, websocket.MessageBinary, b) != nil {
-					return
-				}
-			}
-		}
-	}()
-	for {
-		_, data, err := ws.Read(ctx)
-		if err != nil {
-			break
-		}
-		n.hear(c, data)
-	}
+	c := new(bottest.Link)
+	c.Serve(w, r, func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.conns = append(n.conns, c)
+	}, func(data []byte) { n.hear(c, data) })
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.conns = slices.DeleteFunc(n.conns, func(x *conn) bool { return x == c })
+	n.conns = slices.DeleteFunc(n.conns, func(x *bottest.Link) bool { return x == c })
 }
 
 // hear takes a ping, or the answer to an event.
-func (n *Network) hear(c *conn, data []byte) {
+func (n *Network) hear(c *bottest.Link, data []byte) {
 	f, err := frame.Parse(data)
 	if err != nil {
 		return
@@ -93,10 +62,7 @@ func (n *Network) hear(c *conn, data []byte) {
 	if f.Method == frame.Control {
 		f.Headers = []frame.Header{{Key: "type", Value: "pong"}}
 		f.Payload = []byte(`{"PingInterval":120}`)
-		select {
-		case c.out <- f.Append(nil):
-		default:
-		}
+		c.Put(bottest.Frame{Data: f.Append(nil), Binary: true})
 		return
 	}
 	var said struct {
@@ -130,7 +96,7 @@ func (n *Network) Cut() {
 	n.conns = nil
 	n.mu.Unlock()
 	for _, c := range conns {
-		_ = c.ws.CloseNow()
+		c.Cut()
 	}
 }
 
@@ -145,10 +111,10 @@ func (n *Network) Connected() int {
 func (n *Network) deliver(kind string, event map[string]any) {
 	n.ids++
 	d := &delivery{id: fmt.Sprintf("ev_%06d", n.ids)}
-	d.payload = []byte(encode(map[string]any{
+	d.payload = bot.JSON(map[string]any{
 		"schema": "2.0", "event": event,
 		"header": map[string]string{"event_id": d.id, "event_type": kind, "app_id": AppID, "create_time": strconv.FormatInt(time.Now().UnixMilli(), 10)},
-	}))
+	})
 	if len(n.conns) == 0 { // it is never sent
 		n.lost++
 		return
@@ -171,10 +137,7 @@ func (n *Network) push(d *delivery) {
 		f := frame.Frame{Seq: uint64(n.ids), Service: 7, Method: frame.Data, Payload: p, Headers: []frame.Header{
 			{Key: "type", Value: "event"}, {Key: "message_id", Value: d.id}, {Key: "sum", Value: strconv.Itoa(len(parts))}, {Key: "seq", Value: strconv.Itoa(i)},
 		}}
-		select {
-		case n.conns[rand.IntN(len(n.conns))].out <- f.Append(nil):
-		default: // the connection is stuck; it comes again
-		}
+		n.conns[rand.IntN(len(n.conns))].Put(bottest.Frame{Data: f.Append(nil), Binary: true})
 	}
 	again := answerTime
 	if d.tries < len(n.repeat) {

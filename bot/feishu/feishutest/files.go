@@ -41,7 +41,7 @@ func (n *Network) Attach(chat, person string, f bottest.File) string {
 	}
 	key := n.keep(m.Kind, f)
 	said[m.Kind+"_key"] = key
-	m.Content = encode(said)
+	m.Content = string(bot.JSON(said))
 	n.bring(m)
 	n.files[key].message = m.ID
 	return m.ID
@@ -59,7 +59,7 @@ func (n *Network) Write(chat, person, text string, pictures ...bottest.File) str
 		keys = append(keys, key)
 		paragraphs = append(paragraphs, []any{map[string]string{"tag": "img", "image_key": key}})
 	}
-	m.Content = encode(map[string]any{"title": "", "content": paragraphs})
+	m.Content = string(bot.JSON(map[string]any{"title": "", "content": paragraphs}))
 	n.bring(m)
 	for _, key := range keys {
 		n.files[key].message = m.ID
@@ -67,16 +67,9 @@ func (n *Network) Write(chat, person, text string, pictures ...bottest.File) str
 	return m.ID
 }
 
-// Files returns the files that a chat shows from the robot.
-func (n *Network) Files(chat string) (all []bottest.File) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, m := range n.said {
-		if m.Sender == "" && m.Chat == chatOf(chat) && m.File != nil {
-			all = append(all, *m.File)
-		}
-	}
-	return all
+// Files returns the files that a chat shows from the robot, oldest first.
+func (n *Network) Files(chat string) []bottest.File {
+	return bottest.Files(n.sent(), chatOf(chat), func(m *Message) (string, *bottest.File) { return m.Chat, m.File })
 }
 
 // resource gives the bytes of a file to who names the message that it is in.

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"duban/bot"
 	"duban/bot/bottest"
 )
 
@@ -29,6 +30,7 @@ const (
 // A Network is the fake. Its methods may be called by several goroutines at once.
 type Network struct {
 	*httptest.Server
+	bottest.Faults[Fault]
 
 	mu      sync.Mutex
 	people  map[string]string // open_id by name
@@ -42,10 +44,8 @@ type Network struct {
 	ids     int
 	token   string
 	tokens  int
-	conns   []*conn
+	conns   []*bottest.Link
 	waiting []*delivery
-	faults  []Fault
-	missing map[string]bool // paths for which the app has no permission
 	repeat  []time.Duration // after how long what was not answered is sent again
 	read    int             // how often a chat's history was asked for
 	lost    int             // events that were recorded as "app not online"
@@ -87,7 +87,7 @@ const (
 func New() *Network {
 	n := &Network{
 		people: map[string]string{}, book: map[string]entry{}, groups: map[string][]string{}, rung: map[string][]string{}, files: map[string]*kept{}, byID: map[string]*Message{}, byUUID: map[string]*Message{},
-		missing: map[string]bool{}, repeat: []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, time.Second, 3 * time.Second},
+		repeat: []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, time.Second, 3 * time.Second},
 	}
 	n.Server = httptest.NewServer(n.Handler())
 	return n
@@ -124,27 +124,6 @@ func (n *Network) Person(name string) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.person(name)
-}
-
-// Fail lets the next calls that send end so.
-func (n *Network) Fail(f ...Fault) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.faults = append(n.faults, f...)
-}
-
-// Forbid takes a permission away: calls whose path begins so are refused.
-func (n *Network) Forbid(path string) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.missing[path] = true
-}
-
-// Allow gives all permissions back.
-func (n *Network) Allow() {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	clear(n.missing)
 }
 
 // CaughtUp tells whether a connection is open, and a history was asked for: from then on
@@ -190,7 +169,7 @@ func (n *Network) Say(chat, person, text, quoted string) string {
 		m.Mentions = append(m.Mentions, map[string]any{"key": key, "id": map[string]string{"open_id": who}, "name": name[1:]})
 		return key
 	})
-	m.Content = encode(map[string]string{"text": said})
+	m.Content = string(bot.JSON(map[string]string{"text": said}))
 	if quoted != "" {
 		m.Parent = n.find(m.Chat, quoted).ID
 	}
@@ -265,15 +244,21 @@ func (n *Network) Read(chat, person, text string) {
 }
 
 // Shown returns what the robot said in a chat, as people see it.
-func (n *Network) Shown(chat string) (texts []string) {
+func (n *Network) Shown(chat string) []string {
+	all := slices.DeleteFunc(n.sent(), func(m *Message) bool { return m.File != nil })
+	return bottest.Shown(all, chatOf(chat), func(m *Message) (string, string) { return m.Chat, m.Text })
+}
+
+// sent returns what the robot said, as it is now, oldest first.
+func (n *Network) sent() (all []*Message) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, m := range n.said {
-		if m.Sender == "" && m.Chat == chatOf(chat) && m.File == nil {
-			texts = append(texts, m.Text)
+		if m.Sender == "" {
+			all = append(all, new(*m))
 		}
 	}
-	return texts
+	return all
 }
 
 // find returns the last message of a chat with that text. The caller holds the lock.
@@ -310,14 +295,6 @@ var tags = regexp.MustCompile(`</?(?:b|i|u|s|at)\b[^>]*>`)
 // seen is a text as people see it: tags are styles, entities are characters.
 func seen(text string) string { return html.UnescapeString(tags.ReplaceAllString(text, "")) }
 
-func encode(v any) string {
-	data, err := json.Marshal(v)
-	if err != nil {
-		panic(err)
-	}
-	return string(data)
-}
-
 func reply(w http.ResponseWriter, code int, data map[string]any) {
 	all := map[string]any{"code": code, "msg": "", "data": data}
 	for k, v := range data { // some calls answer at the top
@@ -325,6 +302,5 @@ func reply(w http.ResponseWriter, code int, data map[string]any) {
 			all[k] = v
 		}
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_, _ = w.Write([]byte(encode(all)))
+	bottest.Answer(w, http.StatusOK, all)
 }

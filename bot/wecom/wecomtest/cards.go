@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"duban/bot/bottest"
 )
 
 // A templateCard is a text with buttons.
@@ -84,7 +86,7 @@ func (s *Server) PressOn(card, person, label string) string {
 
 func (s *Server) press(c shownCard, person, key string) string {
 	s.ids++
-	id := fmt.Sprintf("msg-%d", s.ids)
+	id := fmt.Sprintf("msg-%06d", s.ids)
 	pressed := map[string]any{"event_key": key, "task_id": c.Task}
 	event := map[string]any{"eventtype": "template_card_event"}
 	if s.ids%2 == 0 {
@@ -99,7 +101,7 @@ func (s *Server) press(c shownCard, person, key string) string {
 	if _, group := s.groups[c.chat]; group {
 		m["chattype"], m["chatid"] = "group", c.chat
 	}
-	s.said = append(s.said, Said{ID: id, Chat: c.chat, From: person, Text: key})
+	s.said = append(s.said, bottest.Said{ID: id, Chat: c.chat, Person: person, Text: key})
 	s.pressed["req-"+id] = press{c.Task, person, time.Now()}
 	s.bring("aibot_event_callback", id, m)
 	return id

@@ -1,15 +1,10 @@
 package wecomtest
 
 import (
-	"github.com/coder/websocket"
-)
+	"slices"
 
-// faults are what goes wrong next.
-type faults struct {
-	sends   []fault
-	refused int // connections that get a 502
-	rest    []string
-}
+	"duban/bot/bottest"
+)
 
 // A fault is what goes wrong with one thing that is said.
 type fault struct {
@@ -18,52 +13,19 @@ type fault struct {
 	mute bool // it is taken, and the answer does not come
 }
 
-// fault returns the next one. The caller holds the lock.
-func (s *Server) fault() (f fault) {
-	if len(s.faults.sends) > 0 {
-		f, s.faults.sends = s.faults.sends[0], s.faults.sends[1:]
-	}
-	return f
-}
-
-func (s *Server) add(f fault, n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for range n {
-		s.faults.sends = append(s.faults.sends, f)
-	}
-}
-
 // Fail lets the next things that are said be answered with these codes.
 func (s *Server) Fail(codes ...int) {
 	for _, code := range codes {
-		s.add(fault{code: code}, 1)
+		s.Faults.Fail(fault{code: code})
 	}
 }
 
 // CutAnswers lets the connection end behind the next n things that are said, after
 // they are taken and before they are answered.
-func (s *Server) CutAnswers(n int) { s.add(fault{cut: true}, n) }
+func (s *Server) CutAnswers(n int) { s.Faults.Fail(slices.Repeat([]fault{{cut: true}}, n)...) }
 
 // MuteAnswers lets the next n things that are said be taken and not answered.
-func (s *Server) MuteAnswers(n int) { s.add(fault{mute: true}, n) }
-
-// Refuse lets the next n connections be refused with a page in HTML.
-func (s *Server) Refuse(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults.refused += n
-}
-
-func (s *Server) refusal() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.faults.refused == 0 {
-		return false
-	}
-	s.faults.refused--
-	return true
-}
+func (s *Server) MuteAnswers(n int) { s.Faults.Fail(slices.Repeat([]fault{{mute: true}}, n)...) }
 
 // Cut ends the connection. What was brought before is read by a client that reads
 // to the end.
@@ -73,7 +35,7 @@ func (s *Server) Cut() {
 	s.link = nil
 	s.mu.Unlock()
 	if l != nil {
-		_ = l.conn.CloseNow()
+		l.Cut()
 	}
 }
 
@@ -83,7 +45,7 @@ func (s *Server) Silence() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.link != nil {
-		s.link.silent = true
+		s.link.Silent.Store(true)
 	}
 }
 
@@ -102,10 +64,10 @@ func (s *Server) Noise() {
 		`{"headers":{"req_id":"nobody-asked"},"errcode":0}`,
 	} {
 		if data != "" {
-			s.link.out <- outgoing{kind: websocket.MessageText, data: []byte(data)}
+			s.link.Put(bottest.Frame{Data: []byte(data)})
 		}
 	}
-	s.link.out <- outgoing{kind: websocket.MessageBinary, data: []byte{0xff, 0}}
+	s.link.Put(bottest.Frame{Data: []byte{0xff, 0}, Binary: true})
 }
 
 // Again brings a message once more, under the same id.
@@ -117,7 +79,7 @@ func (s *Server) Again(id string) {
 			continue
 		}
 		body := map[string]any{
-			"msgid": id, "aibotid": s.o.Bot, "chattype": "single", "from": map[string]string{"userid": m.From},
+			"msgid": id, "aibotid": s.o.Bot, "chattype": "single", "from": map[string]string{"userid": m.Person},
 			"msgtype": "text", "text": map[string]string{"content": m.Text},
 		}
 		if _, group := s.groups[m.Chat]; group {
@@ -129,11 +91,7 @@ func (s *Server) Again(id string) {
 
 // FailCalls lets the next calls of an app or a robot be answered with these bodies:
 // HTML, JSON that is cut off, a code. They are not taken.
-func (s *Server) FailCalls(bodies ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults.rest = append(s.faults.rest, bodies...)
-}
+func (s *Server) FailCalls(bodies ...string) { s.rest.Fail(bodies...) }
 
 // ExpireToken makes the app's token one that is not accepted any more.
 func (s *Server) ExpireToken() {

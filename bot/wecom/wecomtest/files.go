@@ -95,13 +95,8 @@ func (s *Server) fetch(w http.ResponseWriter, r *http.Request) {
 }
 
 // Files returns the files that a chat shows from the bot, oldest first.
-func (s *Server) Files(chat string) (all []bottest.File) {
-	for _, m := range s.Sent() {
-		if m.Chat == chat && m.File != nil {
-			all = append(all, *m.File)
-		}
-	}
-	return all
+func (s *Server) Files(chat string) []bottest.File {
+	return bottest.Files(s.Sent(), chat, func(m Sent) (string, *bottest.File) { return m.Chat, m.File })
 }
 
 // showFile takes a file. The caller holds the lock.
@@ -173,13 +168,13 @@ func (s *Server) postMedia(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	switch kind := q.Get("type"); {
 	case q.Has("key") && s.robots[q.Get("key")] == "":
-		reply(w, map[string]any{"errcode": 93000, "errmsg": "invalid webhook url"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 93000, "errmsg": "invalid webhook url"})
 	case !q.Has("key") && (s.token == "" || q.Get("access_token") != s.token):
-		reply(w, map[string]any{"errcode": 42001, "errmsg": "access_token expired"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 42001, "errmsg": "access_token expired"})
 	case !ok, len(f.Data) < leastFile, len(f.Data) > mostFile, kind != "file" && kind != "image", kind == "image" && bot.Ending(f.Data) == "":
-		reply(w, map[string]any{"errcode": 40004, "errmsg": "invalid media type"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 40004, "errmsg": "invalid media type"})
 	default:
-		reply(w, map[string]any{"errcode": 0, "errmsg": "ok", "media_id": s.store(kind, f)})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "media_id": s.store(kind, f)})
 	}
 }
 

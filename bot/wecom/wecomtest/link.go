@@ -1,15 +1,14 @@
 package wecomtest
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/coder/websocket"
+	"duban/bot"
+	"duban/bot/bottest"
 )
 
 // A frame is what a client sends.
@@ -23,20 +22,9 @@ type frame struct {
 
 // A link is one connection.
 type link struct {
-	conn       *websocket.Conn
+	bottest.Link
 	subscribed bool
-	silent     bool // half-open: nothing comes back any more
-	out        chan outgoing
-	over       chan struct{}
 	asked      map[string]question // by req_id
-}
-
-// An outgoing is what is written to a link, and what follows when it was.
-type outgoing struct {
-	kind    websocket.MessageType
-	data    []byte
-	written func()
-	last    bool // the link ends behind it
 }
 
 // A question is a message that can be answered for a while.
@@ -47,58 +35,13 @@ type question struct {
 
 // connect serves one connection.
 func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
-	if s.refusal() {
-		http.Error(w, "<html><body>502 Bad Gateway</body></html>", http.StatusBadGateway)
+	if s.Refused(w) {
 		return
 	}
-	conn, err := websocket.Accept(w, r, nil)
-	if err != nil {
-		return
-	}
-	conn.SetReadLimit(4 << 20)
-	l := &link{conn: conn, out: make(chan outgoing, 20000), over: make(chan struct{}), asked: map[string]question{}}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
-	defer cancel()
-	go l.write(ctx)
-	for {
-		_, data, err := conn.Read(ctx)
-		if err != nil {
-			break
-		}
-		s.frame(l, data)
-	}
-	s.end(l)
-	_ = conn.CloseNow()
-}
-
-// write writes what is queued, until the link ends.
-func (l *link) write(ctx context.Context) {
-	for {
-		select {
-		case o := <-l.out:
-			if len(o.data) > 0 {
-				if err := l.conn.Write(ctx, o.kind, o.data); err != nil {
-					return
-				}
-			}
-			if o.written != nil {
-				o.written()
-			}
-			if o.last {
-				_ = l.conn.CloseNow()
-				return
-			}
-		case <-l.over:
-			return
-		}
-	}
-}
-
-// end forgets a link.
-func (s *Server) end(l *link) {
+	l := &link{asked: map[string]question{}}
+	l.Serve(w, r, func() {}, func(data []byte) { s.frame(l, data) })
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	close(l.over)
 	if s.link == l {
 		s.link = nil
 		s.Change()
@@ -107,15 +50,7 @@ func (s *Server) end(l *link) {
 
 // put queues a value for a link. The caller holds the lock.
 func (l *link) put(v any, last bool, written func()) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		panic(err)
-	}
-	if !l.silent {
-		l.out <- outgoing{kind: websocket.MessageText, data: bytes.TrimSpace(b.Bytes()), written: written, last: last}
-	}
+	l.Put(bottest.Frame{Data: bot.JSON(v), Written: written, Last: last})
 }
 
 // answer answers a frame. The caller holds the lock.
@@ -139,7 +74,7 @@ func (s *Server) bring(cmd, id string, body map[string]any) {
 	l.put(map[string]any{"cmd": cmd, "headers": map[string]string{"req_id": request}, "body": body}, false, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		i := slices.IndexFunc(s.said, func(m Said) bool { return m.ID == id })
+		i := slices.IndexFunc(s.said, func(m bottest.Said) bool { return m.ID == id })
 		if i >= 0 {
 			s.said[i].Brought = true
 		}
@@ -182,7 +117,7 @@ func (s *Server) subscribe(l *link, f frame) {
 	}
 	if json.Unmarshal(f.Body, &login) != nil || login.Bot != s.o.Bot || login.Secret != s.o.Secret {
 		l.answer(f.Headers.ReqID, s.o.WrongSecret, "invalid bot_id or secret")
-		l.out <- outgoing{last: true}
+		l.Put(bottest.Frame{Last: true})
 		return
 	}
 	if old := s.link; old != nil && old != l {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"duban/bot/bottest"
 )
 
 const mostText = 2048 // bytes, of an app or a robot
@@ -21,36 +23,27 @@ type posted struct {
 	} `json:"text"`
 }
 
-func reply(w http.ResponseWriter, v map[string]any) {
-	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
-	_ = json.NewEncoder(w).Encode(v)
-}
-
-// failed answers a call that was told to fail. The caller holds the lock.
+// failed answers a call that was told to fail.
 func (s *Server) failed(w http.ResponseWriter) bool {
-	if len(s.faults.rest) == 0 {
-		return false
-	}
-	body := s.faults.rest[0]
-	s.faults.rest = s.faults.rest[1:]
+	body := s.rest.Next()
 	if strings.HasPrefix(body, "<") {
 		w.WriteHeader(http.StatusBadGateway)
 	}
 	_, _ = w.Write([]byte(body))
-	return true
+	return body != ""
 }
 
 // read reads a text or a file that a call says, or answers with why it is none.
 func read(w http.ResponseWriter, r *http.Request) (p posted, ok bool) {
 	switch err := json.NewDecoder(r.Body).Decode(&p); {
 	case err != nil:
-		reply(w, map[string]any{"errcode": 47001, "errmsg": "data format error"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 47001, "errmsg": "data format error"})
 	case p.MsgType == "image" && p.Image != nil, p.MsgType == "file" && p.File != nil:
 		return p, true
 	case p.MsgType != "text":
-		reply(w, map[string]any{"errcode": 40008, "errmsg": "invalid message type"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 40008, "errmsg": "invalid message type"})
 	case p.Text.Content == "" || len(p.Text.Content) > mostText:
-		reply(w, map[string]any{"errcode": 40058, "errmsg": "text.content exceed max length 2048"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 40058, "errmsg": "text.content exceed max length 2048"})
 	default:
 		return p, true
 	}
@@ -83,13 +76,13 @@ func (s *Server) robotSend(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case s.failed(w):
 	case !known:
-		reply(w, map[string]any{"errcode": 93000, "errmsg": "invalid webhook url"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 93000, "errmsg": "invalid webhook url"})
 	case s.often(key, s.o.PerRobot):
-		reply(w, map[string]any{"errcode": 45009, "errmsg": "api freq out of limit"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 45009, "errmsg": "api freq out of limit"})
 	case !s.showPosted(group, p, ByRobot):
-		reply(w, map[string]any{"errcode": 40007, "errmsg": "invalid media_id"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 40007, "errmsg": "invalid media_id"})
 	default:
-		reply(w, map[string]any{"errcode": 0, "errmsg": "ok"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok"})
 	}
 }
 
@@ -98,12 +91,12 @@ func (s *Server) gettoken(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	q := r.URL.Query()
 	if q.Get("corpid") != s.o.Corp || q.Get("corpsecret") != s.o.AppSecret {
-		reply(w, map[string]any{"errcode": 40001, "errmsg": "invalid credential"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 40001, "errmsg": "invalid credential"})
 		return
 	}
 	s.ids++
 	s.token = fmt.Sprint("token-", s.ids)
-	reply(w, map[string]any{"errcode": 0, "errmsg": "ok", "access_token": s.token, "expires_in": 7200})
+	bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "access_token": s.token, "expires_in": 7200})
 }
 
 func (s *Server) appSend(w http.ResponseWriter, r *http.Request) {
@@ -116,16 +109,16 @@ func (s *Server) appSend(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case s.failed(w):
 	case s.token == "" || r.URL.Query().Get("access_token") != s.token:
-		reply(w, map[string]any{"errcode": 42001, "errmsg": "access_token expired"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 42001, "errmsg": "access_token expired"})
 	case p.AgentID != s.o.Agent:
-		reply(w, map[string]any{"errcode": 40056, "errmsg": "invalid agentid"})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 40056, "errmsg": "invalid agentid"})
 	case !s.app[p.ToUser]:
-		reply(w, map[string]any{"errcode": 0, "errmsg": "ok", "invaliduser": p.ToUser})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "invaliduser": p.ToUser})
 	default:
 		if !s.often("app/"+p.ToUser, 30) && !s.showPosted(p.ToUser, p, ByApp) { // the network says nothing of what it drops
-			reply(w, map[string]any{"errcode": 40007, "errmsg": "invalid media_id"})
+			bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 40007, "errmsg": "invalid media_id"})
 			return
 		}
-		reply(w, map[string]any{"errcode": 0, "errmsg": "ok", "msgid": fmt.Sprint("app-", len(s.sent))})
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "msgid": fmt.Sprint("app-", len(s.sent))})
 	}
 }

@@ -30,11 +30,11 @@ type Options struct {
 
 // A Server is the network. Its methods may be called by several goroutines at once.
 type Server struct {
-	bottest.Signal // of a change
+	bottest.Host
+	bottest.Faults[fault]
 
 	o    Options
-	http *http.Server
-	pipe *bottest.Pipe
+	rest bottest.Faults[string] // of the calls of an app or a robot: what they are answered
 
 	mu      sync.Mutex
 	groups  map[string][]string // the people in each
@@ -45,25 +45,15 @@ type Server struct {
 	ids     int
 	link    *link // that is subscribed; nil is none
 	links   int   // that ever subscribed
-	said    []Said
+	said    []bottest.Said
 	sent    []Sent
 	cards   []shownCard
-	pressed map[string]press       // by request
-	seen    map[string]string      // of a card, by person and task
-	times   map[string][]time.Time // of what was taken, by what is limited
-	sealed  map[string]sealed      // files that people sent
+	pressed map[string]press  // by request
+	seen    map[string]string // of a card, by person and task
+	rate    bottest.Rate      // of what was taken, by what is limited
+	sealed  map[string]sealed // files that people sent
 	uploads map[string]*upload
 	media   map[string]bottest.File
-	faults  faults
-}
-
-// A Said is what a person said.
-type Said struct {
-	ID, Chat, From, Text string
-
-	// Brought says that the whole of it was written to a connection. What was not
-	// is lost: the network does not bring it again.
-	Brought bool
 }
 
 // A Way is how something was said by the bot.
@@ -93,18 +83,16 @@ func New(o Options) *Server {
 	o.PerMinute, o.PerRobot = cmp.Or(o.PerMinute, 30), cmp.Or(o.PerRobot, 20)
 	s := &Server{
 		o: o, groups: map[string][]string{}, opened: map[string]bool{}, robots: map[string]string{}, app: map[string]bool{},
-		times: map[string][]time.Time{}, pipe: bottest.NewPipe(),
 		pressed: map[string]press{}, seen: map[string]string{},
 		sealed: map[string]sealed{}, uploads: map[string]*upload{}, media: map[string]bottest.File{},
 	}
-	s.http = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = s.http.Serve(s.pipe) }()
+	s.Start(s.Handler())
 	return s
 }
 
 // Close ends all connections.
 func (s *Server) Close() {
-	_ = s.http.Close()
+	s.Shut()
 	s.Cut()
 }
 
@@ -120,10 +108,6 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /fetch/{id}", s.fetch)
 	return mux
 }
-
-// Transport leads to the network, whatever the address, without a real connection,
-// so that it can be used in a synctest bubble.
-func (s *Server) Transport() http.RoundTripper { return s.pipe.Transport() }
 
 // Group adds a group with people in it.
 func (s *Server) Group(id string, people ...string) {
@@ -178,7 +162,7 @@ func (s *Server) say(chat, person, text string, quote map[string]any) string {
 // tell brings what a person said, which is m, to the bot. The caller holds the lock.
 func (s *Server) tell(chat, person, text string, m map[string]any) string {
 	s.ids++
-	id := fmt.Sprintf("msg-%d", s.ids)
+	id := fmt.Sprintf("msg-%06d", s.ids)
 	s.opened[chat] = true
 	maps.Copy(m, map[string]any{
 		"msgid": id, "aibotid": s.o.Bot, "chattype": "single", "from": map[string]string{"userid": person}, "create_time": time.Now().Unix(),
@@ -186,7 +170,7 @@ func (s *Server) tell(chat, person, text string, m map[string]any) string {
 	if _, group := s.groups[chat]; group {
 		m["chattype"], m["chatid"] = "group", chat
 	}
-	s.said = append(s.said, Said{ID: id, Chat: chat, From: person, Text: text})
+	s.said = append(s.said, bottest.Said{ID: id, Chat: chat, Person: person, Text: text})
 	s.bring("aibot_msg_callback", id, m)
 	return id
 }
@@ -197,7 +181,7 @@ func (s *Server) mentions(text string) bool {
 }
 
 // Said returns what people said that the network should bring.
-func (s *Server) Said() []Said {
+func (s *Server) Said() []bottest.Said {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.said)
@@ -245,12 +229,5 @@ func (s *Server) show(chat, text string, way Way) {
 // often counts what is taken and tells whether it is too much. The caller holds the
 // lock.
 func (s *Server) often(what string, perMinute int) bool {
-	now := time.Now()
-	recent := slices.DeleteFunc(s.times[what], func(t time.Time) bool { return now.Sub(t) >= time.Minute })
-	if perMinute >= 0 && len(recent) >= perMinute {
-		s.times[what] = recent
-		return true
-	}
-	s.times[what] = append(recent, now)
-	return false
+	return perMinute >= 0 && s.rate.TooMany(what, perMinute)
 }

@@ -36,7 +36,7 @@ func (s *Server) take(l *link, f frame) {
 	}
 	var fault fault
 	if f.Cmd != "aibot_respond_update_msg" {
-		fault = s.fault()
+		fault = s.Next()
 	}
 	if fault.code != 0 {
 		l.answer(f.Headers.ReqID, fault.code, "told to")
@@ -53,7 +53,7 @@ func (s *Server) take(l *link, f frame) {
 	}
 	switch {
 	case code == 0 && fault.cut:
-		_ = l.conn.CloseNow()
+		l.Cut()
 	case code == 0 && fault.mute:
 	default:
 		l.answer(f.Headers.ReqID, code, map[bool]string{true: "ok", false: "not taken"}[code == 0])
