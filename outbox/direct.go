@@ -11,6 +11,14 @@ import (
 // nothing of its lane is before it: that transaction claims the row, and no second one
 // has to. It is given to [store.Open] as a value; the zero Direct lets all wait for
 // [Delivery.Exchange].
+//
+// If the process dies between that commit and the beginning of the send, the answer ends
+// as [Unknown], although nothing has left: whoever asked can ask again. The row cannot say
+// better. It is as it was written before the send, whether or not that has begun, so only a
+// second commit in between could tell the two apart, and that is what is saved here; a
+// note beside the store would be lost with the machine, and is not seen by another one
+// that takes the office over. A network that drops a second message for one key needs
+// none of this: there the answer is sent again (see [bot.Capabilities]).
 type Direct struct {
 	// Reserve is [bot.Bot.Reserve].
 	Reserve func(account string) (lease time.Duration, ended func(*bot.Outgoing))
