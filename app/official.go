@@ -59,7 +59,7 @@ func newFeishu(c config.Config, a config.Account, x outfit) (official, error) {
 func newDingTalk(c config.Config, a config.Account, x outfit) (official, error) {
 	d := a.DingTalk
 	o := dingtalk.Options{
-		Name: a.Name, BotName: c.Name, Client: d.Client, Robot: d.Robot, Card: d.Card, Domain: d.Domain, Log: x.log, Transport: x.transport,
+		Name: a.Name, BotName: c.Name, Client: d.Client, Robot: d.Robot, Card: d.Card, Domain: d.Domain, Urgent: d.Urgent, Log: x.log, Transport: x.transport,
 	}
 	var err error
 	if o.Secret, err = c.Secret(d.Secret); err != nil {
@@ -70,7 +70,7 @@ func newDingTalk(c config.Config, a config.Account, x outfit) (official, error) 
 
 func newWeCom(c config.Config, a config.Account, x outfit) (official, error) {
 	o := wecom.Options{
-		Name: a.Name, BotName: c.Name, Bot: a.WeCom.Bot, Robots: map[string]string{}, Log: x.log, Transport: x.transport,
+		Name: a.Name, BotName: c.Name, Bot: a.WeCom.Bot, Robots: map[string]string{}, Domain: a.WeCom.Domain, Log: x.log, Transport: x.transport,
 		App: wecom.App{Corp: a.WeCom.App.Corp, Agent: a.WeCom.App.Agent},
 	}
 	var err error
@@ -79,6 +79,9 @@ func newWeCom(c config.Config, a config.Account, x outfit) (official, error) {
 	}
 	if o.App.Secret, err = c.Secret(a.WeCom.App.Secret); err != nil {
 		return nil, fmt.Errorf("wecom.app.secret: %w", err)
+	}
+	if o.App.Urgent, err = c.Secret(a.WeCom.App.Urgent); err != nil {
+		return nil, fmt.Errorf("wecom.app.urgent: %w", err)
 	}
 	for i, r := range a.WeCom.Robots {
 		if o.Robots[r.Chat], err = c.Secret(r.URL); err != nil {

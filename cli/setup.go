@@ -65,7 +65,9 @@ func walks() map[string]walk {
 				"下面要用机器人的Bot ID和Secret。",
 			},
 			while: []string{"每个群：群设置 → 添加机器人；然后在群里@它说一句“你好”。每位老师在通讯录 → 智能机器人里打开它，说一句“你好”。"},
-			fill:  func(a *config.Account, id, _ string, s config.Secret) { a.WeCom = config.WeCom{Bot: id, Secret: s} },
+			fill: func(a *config.Account, id, domain string, s config.Secret) {
+				a.WeCom = config.WeCom{Bot: id, Secret: s, Domain: domain}
+			},
 		},
 		"dingtalk": {
 			name: "钉钉", id: "Client ID", secret: "Client Secret", line: "dingtalk: {client: %s",
@@ -100,7 +102,7 @@ type guide struct {
 func setup(ctx context.Context, args []string, e Env) error {
 	f := flags("setup", e.usage())
 	conf := f.String("config", "config.yaml", "the configuration `FILE`")
-	domain := f.String("domain", "", "where the network is, as https://open.larksuite.com; feishu and dingtalk only")
+	domain := f.String("domain", "", "where the network is, as https://open.larksuite.com")
 	words, err := parse(f, args, true)
 	if err != nil {
 		return err

@@ -47,6 +47,7 @@ type WeCom struct {
 	Secret Secret       `yaml:"secret"`
 	Robots []WeComRobot `yaml:"robots"` // of groups
 	App    WeComApp     `yaml:"app"`
+	Domain string       `yaml:"domain"` // where the network is; "" is WeCom itself
 }
 
 // WeComRobot is the robot of one group.
@@ -60,6 +61,7 @@ type WeComApp struct {
 	Corp   string `yaml:"corp"`
 	Agent  int    `yaml:"agent"`
 	Secret Secret `yaml:"secret"`
+	Urgent Secret `yaml:"urgent"` // of the app 紧急通知, which calls who has something urgent; none calls nobody
 }
 
 // Feishu says which app an account of kind feishu is.
@@ -77,6 +79,7 @@ type DingTalk struct {
 	Robot  string `yaml:"robot"`  // the robot's code; "" is Client
 	Card   string `yaml:"card"`   // the ID of the template of cards; "" leaves buttons out
 	Domain string `yaml:"domain"` // where the network is; "" is DingTalk itself
+	Urgent bool   `yaml:"urgent"` // what is urgent and for one person is a DING too
 }
 
 // Mail says how alarms are sent by e-mail.

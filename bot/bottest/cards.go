@@ -2,6 +2,7 @@ package bottest
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -96,6 +97,29 @@ func reads(t *testing.T, s *stage) {
 	who, err = reader.ReadBy(t.Context(), s.Group, receipt.ID)
 	if err != nil || len(who) != 1 || who[0].Sender != sender || who[0].At.IsZero() {
 		t.Errorf("ReadBy: got %v, %v, want %q and when", who, err, sender)
+	}
+}
+
+func rings(t *testing.T, s *stage) {
+	if s.Rung == nil {
+		t.Skip("the network calls nobody")
+	}
+	s.run()
+	s.Say(s.Group, s.People[0], "在")
+	s.awaitN(1)
+	for i, c := range []struct {
+		chat string
+		rank bot.Rank
+		want int
+	}{{s.Group, bot.Urgent, 0}, {s.Private(s.People[0]), bot.Ordinary, 0}, {s.Private(s.People[0]), bot.Urgent, 1}} {
+		m := s.outgoing(c.chat, fmt.Sprint("还没有收到您的回复", i))
+		m.Rank = c.rank
+		if _, err := s.Account.Send(t.Context(), c.chat, m); err != nil {
+			t.Fatalf("Send: %v", err)
+		}
+		if got, other := s.Rung(s.People[0]), s.Rung(s.People[1]); got != c.want || other != 0 {
+			t.Errorf("after text %d of rank %q in %s the phones rang %d and %d times, want %d and none", i, c.rank, c.chat, got, other, c.want)
+		}
 	}
 }
 

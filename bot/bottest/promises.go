@@ -17,7 +17,7 @@ func asTyped(t *testing.T, s *stage) {
 	s.run()
 	want := sayings()
 	for i, text := range want {
-		s.Say(s.Group, s.People[i%2], text)
+		s.Say(s.Group, s.person(i), text)
 	}
 	for i, m := range s.awaitN(len(want)) {
 		if m.Text != want[i] || m.Kind != bot.Text {
@@ -70,7 +70,7 @@ func inOrder(t *testing.T, s *stage) {
 	s.run()
 	const n = 50
 	for i := range n {
-		s.Say(s.Group, s.People[i%2], fmt.Sprint("第", i, "句"))
+		s.Say(s.Group, s.person(i), fmt.Sprint("第", i, "句"))
 	}
 	for i, m := range s.awaitN(n) {
 		if want := fmt.Sprint("第", i, "句"); m.Text != want {
@@ -106,7 +106,7 @@ func broughtAgain(t *testing.T, s *stage) {
 	s.Refuse(2)
 	s.run()
 	s.Say(s.Group, s.People[0], "一")
-	s.Say(s.Group, s.People[1], "二")
+	s.Say(s.Group, s.person(1), "二")
 	ms := s.awaitN(2)
 	s.Say(s.Group, s.People[0], "三")
 	ms = append(ms, s.awaitN(3)[2])
@@ -157,10 +157,14 @@ func quotes(t *testing.T, s *stage) {
 		t.Skip("the network has no quotes")
 	}
 	s.run()
+	if s.Alone {
+		s.Say(s.Group, s.People[0], "在")
+		s.awaitN(1)
+	}
 	s.send(s.Group, "寒假安全提醒，收到请回复")
 	s.Say(s.Group, s.People[0], "经费下周到")
-	s.quote(s.Group, s.People[1], "寒假安全提醒，收到请回复", "收到")
-	s.quote(s.Group, s.People[1], "经费下周到", "好的")
+	s.quote(s.Group, s.person(1), "寒假安全提醒，收到请回复", "收到")
+	s.quote(s.Group, s.person(1), "经费下周到", "好的")
 	ms := s.awaitN(3)
 	if ms[0].Quote != nil {
 		t.Errorf("%q has a quote", ms[0].Text)

@@ -40,6 +40,11 @@ type Scene struct {
 	Join   func(chat, person string)               // somebody else, of that name, comes into the group
 	Attach func(chat, person string, f File)       // person sends a file
 	Files  func(chat string) []File                // that chat shows from the bot, oldest first
+	Rung   func(person string) int                 // how often the network called person for something urgent
+
+	// Alone says that the network knows one chat and one person: Group is the private
+	// chat of the first of People. The account only answers there.
+	Alone bool
 
 	// What some networks do not do.
 	OnlyMentions bool // of a group they bring what mentions the bot, and nothing else
@@ -72,6 +77,7 @@ func TestAccount(t *testing.T, open func(t *testing.T) Scene) {
 		{"an update takes the place of a text", updates},
 		{"who has read is told", reads},
 		{"who joins is told", joins},
+		{"what is urgent makes one person's phone ring", rings},
 		{"a file is brought with its bytes", filesComeIn},
 		{"a file is shown instead of its text", filesGoOut},
 		{"a file that cannot be sent leaves its text", noFiles},
@@ -235,7 +241,15 @@ func (s *stage) send(chat, text string) bot.Receipt {
 }
 
 func (s *stage) outgoing(chat, text string) bot.Outgoing {
-	return bot.Outgoing{Key: "test/" + text, Account: s.Account.Name(), Chat: chat, Text: text, Attempt: 1}
+	return bot.Outgoing{Key: "test/" + text, Account: s.Account.Name(), Chat: chat, Text: text, Attempt: 1, Answer: s.Alone}
+}
+
+// person returns who says the sentence with that number in the group.
+func (s *stage) person(i int) string {
+	if s.Alone {
+		return s.People[0]
+	}
+	return s.People[i%2]
 }
 
 // sayings are texts that a careless account alters.

@@ -56,6 +56,8 @@ func start(t *testing.T, s *dingtalktest.Server, a *dingtalk.Account, receive fu
 
 func pass(d time.Duration) { bottest.Pass(d) }
 
+func urgent(o *dingtalk.Options) { o.Urgent = true }
+
 func TestAccount(t *testing.T) {
 	bottest.TestAccount(t, func(t *testing.T) bottest.Scene {
 		s := office(t, dingtalktest.Options{})
@@ -63,7 +65,7 @@ func TestAccount(t *testing.T) {
 		raw := map[string]string{"group/" + group: group, "user/" + s.Person("张三"): s.Person("张三"), "user/" + s.Person("李四"): s.Person("李四")}
 		connected := func() { _ = s.Connected(t.Context()) } // what is said before is lost
 		return bottest.Scene{
-			Account: open(t, s), Group: "group/" + group, People: [2]string{"张三", "李四"}, Mention: "@duban ",
+			Account: open(t, s, urgent), Group: "group/" + group, People: [2]string{"张三", "李四"}, Mention: "@duban ",
 			Private:      func(person string) string { return "user/" + s.Person(person) },
 			OnlyMentions: true, Forgets: true, Unmentioned: true,
 			Say:   func(chat, person, text string) { connected(); s.Say(raw[chat], person, text) },
@@ -75,6 +77,7 @@ func TestAccount(t *testing.T) {
 
 			Attach: func(chat, person string, f bottest.File) { connected(); s.Attach(raw[chat], person, f) },
 			Files:  func(chat string) []bottest.File { return s.Files(raw[chat]) },
+			Rung:   s.Rung,
 		}
 	})
 }

@@ -35,6 +35,7 @@ type Options struct {
 	Card           string // the ID of the template of cards; "" leaves buttons out
 
 	Domain string       // "" is [Domain]
+	Urgent bool         // what is urgent and for one person is a DING too
 	Log    *slog.Logger // nil discards
 	// Transport leads to the network; nil is the real one.
 	Transport http.RoundTripper

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/zh"
 )
 
 const (
@@ -52,7 +53,25 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	if err != nil {
 		return bot.Receipt{}, fmt.Errorf("dingtalk: %w", timed(err))
 	}
+	if a.o.Urgent && m.Rank == bot.Urgent && !group {
+		a.ding(ctx, id, m.Text)
+	}
 	return bot.Receipt{ID: receipt, Sent: time.Now()}, nil
+}
+
+// ding shows somebody the beginning of a text as a DING, which stays on the screen until
+// they have seen it. The text is there, whatever comes of it.
+func (a *Account) ding(ctx context.Context, person, text string) {
+	const inApp, most = 1, 100 // characters
+	var out struct {
+		Failed map[string][]string `json:"failedList"` // by the reason
+	}
+	err := a.call(ctx, http.MethodPost, "/v1.0/robot/ding/send", map[string]any{
+		"robotCode": a.o.Robot, "remindType": inApp, "receiverUserIdList": []string{person}, "content": zh.Brief(text, most),
+	}, &out)
+	if err != nil || len(out.Failed) > 0 {
+		a.log.Warn("a DING is not shown: see the permission Premium.Ding.Write, and how many are left", "err", err)
+	}
 }
 
 // plain sends a file, or says plain text.

@@ -250,6 +250,21 @@ func TestSend_outcomes(t *testing.T) {
 	fails(t, a, "group/"+group, text(strings.Repeat("长", 6000)), bot.ErrRefused)
 }
 
+// A text is there although its DING is not; nobody is shown one who did not ask for it.
+func TestSend_urgent(t *testing.T) {
+	s := office(t, dingtalktest.Options{})
+	s.Forbid("/v1.0/robot/ding/send")
+	private := "user/" + s.Person("张三")
+	for i, a := range []*dingtalk.Account{open(t, s, urgent), open(t, s)} {
+		m := text(fmt.Sprint("第", i, "句"))
+		m.Rank = bot.Urgent
+		if _, err := a.Send(t.Context(), private, m); err != nil || s.Rung("张三") != 0 || len(s.Shown(s.Person("张三"))) != i+1 {
+			t.Errorf("got %v, %d DINGs, %q", err, s.Rung("张三"), s.Shown(s.Person("张三")))
+		}
+		s.Allow()
+	}
+}
+
 // A card that the network does not take is said as a text: it says itself how to answer.
 func TestSend_buttonsWithoutACard(t *testing.T) {
 	s := office(t, dingtalktest.Options{})

@@ -37,7 +37,7 @@ func open(t *testing.T, o feishu.Options) (*feishutest.Network, *feishu.Account)
 
 func TestAccount(t *testing.T) {
 	bottest.TestAccount(t, func(t *testing.T) bottest.Scene {
-		n, a := open(t, feishu.Options{Dir: t.TempDir()})
+		n, a := open(t, feishu.Options{Dir: t.TempDir(), Urgent: true})
 		// What is no text of a known chat is nowhere to be read later.
 		connected := func() { await(t, "it has caught up", n.CaughtUp) }
 		return bottest.Scene{
@@ -57,6 +57,7 @@ func TestAccount(t *testing.T) {
 			Join:   func(chat, person string) { connected(); n.Join(chat, person) },
 			Attach: func(chat, person string, f bottest.File) { connected(); n.Attach(chat, person, f) },
 			Files:  n.Files,
+			Rung:   n.Rung,
 		}
 	})
 }

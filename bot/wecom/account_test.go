@@ -53,6 +53,10 @@ func start(t *testing.T, s *wecomtest.Server, a *wecom.Account, receive func(con
 
 func pass(d time.Duration) { bottest.Pass(d) }
 
+func urgent(o *wecom.Options) {
+	o.App = wecom.App{Corp: "ww-1", Agent: 1000002, Secret: "secret-2", Urgent: "secret-3"}
+}
+
 func TestAccount(t *testing.T) {
 	bottest.TestAccount(t, func(t *testing.T) bottest.Scene {
 		s := office(t, wecomtest.Options{PerMinute: -1})
@@ -63,7 +67,7 @@ func TestAccount(t *testing.T) {
 		// The network forgets what is said while nobody is connected.
 		awaited := func() { _ = s.Subscribed(t.Context()) }
 		return bottest.Scene{
-			Account: open(t, s), Group: "group/wr1", People: [2]string{"F001", "F002"}, Mention: "@duban ",
+			Account: open(t, s, urgent), Group: "group/wr1", People: [2]string{"F001", "F002"}, Mention: "@duban ",
 			Private:      func(person string) string { return "user/" + person },
 			OnlyMentions: true, Forgets: true,
 			Say:   func(chat, person, text string) { awaited(); s.Say(ids[chat], person, text) },
@@ -73,6 +77,7 @@ func TestAccount(t *testing.T) {
 
 			Attach: func(chat, person string, f bottest.File) { awaited(); s.Attach(ids[chat], person, f) },
 			Files:  func(chat string) []bottest.File { return s.Files(ids[chat]) },
+			Rung:   s.Rung,
 		}
 	})
 }

@@ -25,6 +25,9 @@ type answer struct {
 	Token       string `json:"access_token"`
 	Expires     int    `json:"expires_in"` // seconds
 	Media       string `json:"media_id"`
+	States      []struct {
+		Code int `json:"code"`
+	} `json:"states"` // of calls on the phone
 }
 
 // call makes one call.
@@ -99,10 +102,11 @@ func split(text string, most int) (parts []string) {
 	return append(parts, text)
 }
 
-// An app writes to people.
+// An app writes to people, or calls them.
 type app struct {
 	*Account
-	token bot.Token
+	secret string
+	token  bot.Token
 }
 
 var errStale = errors.New("the app's token is not accepted")
@@ -114,7 +118,7 @@ func (p *app) send(ctx context.Context, user, text string, enclosed *parcel) (re
 	say := func(what map[string]any) error {
 		what["touser"], what["agentid"] = user, p.o.App.Agent
 		return p.token.Use(ctx, p.fetch, stale, func(token string) error {
-			got, err := p.call(ctx, http.MethodPost, p.o.API+"/cgi-bin/message/send?access_token="+url.QueryEscape(token), what)
+			got, err := p.call(ctx, http.MethodPost, p.api+"/cgi-bin/message/send?access_token="+url.QueryEscape(token), what)
 			if err != nil {
 				return err
 			}
@@ -124,7 +128,7 @@ func (p *app) send(ctx context.Context, user, text string, enclosed *parcel) (re
 	if enclosed != nil {
 		var media string
 		err := p.token.Use(ctx, p.fetch, stale, func(token string) (err error) {
-			media, err = p.post(ctx, p.o.API+"/cgi-bin/media/upload?access_token="+url.QueryEscape(token), enclosed.kind, enclosed)
+			media, err = p.post(ctx, p.api+"/cgi-bin/media/upload?access_token="+url.QueryEscape(token), enclosed.kind, enclosed)
 			return err
 		})
 		if err == nil {
@@ -137,6 +141,26 @@ func (p *app) send(ctx context.Context, user, text string, enclosed *parcel) (re
 	return requestID("app"), inParts(text, func(part string) error {
 		return say(map[string]any{"msgtype": "text", "text": map[string]string{"content": part}})
 	})
+}
+
+// ring calls somebody on the phone. What was said to them is there, whatever comes of it.
+func (p *app) ring(ctx context.Context, user string) {
+	err := p.token.Use(ctx, p.fetch, stale, func(token string) error {
+		to := p.api + "/cgi-bin/pstncc/call?access_token=" + url.QueryEscape(token)
+		got, err := p.call(ctx, http.MethodPost, to, map[string][]string{"callee_userid": {user}})
+		if err != nil {
+			return err
+		}
+		for _, s := range got.States {
+			if s.Code != 0 {
+				return fmt.Errorf("not called: code %d", s.Code)
+			}
+		}
+		return judgeApp(got)
+	})
+	if err != nil {
+		p.log.Warn("a phone does not ring: see the app 紧急通知, its secret and who is in its 可见范围", "err", err)
+	}
 }
 
 // judgeApp says what the answer to an app means. It may have reached nobody although
@@ -156,8 +180,8 @@ func judgeApp(got answer) error {
 
 // fetch gets a token.
 func (p *app) fetch(ctx context.Context) (token string, lasts time.Duration, err error) {
-	q := url.Values{"corpid": {p.o.App.Corp}, "corpsecret": {p.o.App.Secret}}
-	got, err := p.call(ctx, http.MethodGet, p.o.API+"/cgi-bin/gettoken?"+q.Encode(), nil)
+	q := url.Values{"corpid": {p.o.App.Corp}, "corpsecret": {p.secret}}
+	got, err := p.call(ctx, http.MethodGet, p.api+"/cgi-bin/gettoken?"+q.Encode(), nil)
 	switch {
 	case err != nil:
 		return "", 0, err

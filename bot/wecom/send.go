@@ -47,6 +47,9 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 		return bot.Receipt{}, fmt.Errorf("wecom: %w", err)
 	}
 	a.said.Put(printOf(chat, m.Text), entry{id: receipt, self: true})
+	if private && m.Rank == bot.Urgent && a.o.App.Urgent != "" {
+		a.caller.ring(ctx, id)
+	}
 	return bot.Receipt{ID: receipt, Sent: time.Now()}, nil
 }
 

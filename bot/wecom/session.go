@@ -42,7 +42,7 @@ type session struct {
 
 // connect opens a connection and serves it until it ends.
 func (a *Account) connect(ctx context.Context) error {
-	conn, err := wsock.Dial(ctx, a.client, a.o.Address)
+	conn, err := wsock.Dial(ctx, a.client, a.address)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -101,6 +102,26 @@ func TestRun_halfOpen(t *testing.T) {
 			t.Errorf("heard %q", got)
 		}
 	})
+}
+
+// A WeCom of the school's own is at one address.
+func TestRun_domain(t *testing.T) {
+	s := office(t, wecomtest.Options{})
+	server := httptest.NewServer(s.Handler())
+	t.Cleanup(server.Close)
+	a := open(t, s, func(o *wecom.Options) {
+		o.Domain, o.Transport = server.URL, nil
+		o.App = wecom.App{Corp: "ww-1", Agent: 1000002, Secret: "secret-2"}
+	})
+	start(t, s, a, bottest.NewEar().Receive)
+	if _, err := a.Send(t.Context(), "user/F001", text("提醒")); err != nil || len(s.Shown("F001")) != 1 {
+		t.Errorf("got %v, shown %q", err, s.Shown("F001"))
+	}
+	for _, bad := range []string{"http://wecom.example", "wecom.example", "https://"} {
+		if _, err := wecom.New(wecom.Options{Name: "w", Bot: "b", Secret: "s", Domain: bad}); err == nil {
+			t.Errorf("%s is taken as an address", bad)
+		}
+	}
 }
 
 func TestRun_wrongSecret(t *testing.T) {
@@ -295,6 +316,24 @@ func TestSend_robotAndApp(t *testing.T) {
 		}
 		if got := fmt.Sprint(s.Shown("F001"), s.Shown("F002")); got != "[提醒] [再提醒]" {
 			t.Errorf("people were told %s", got)
+		}
+	})
+}
+
+// A text is there although the call on the phone is not; nobody is called by an app that
+// was not named for it.
+func TestSend_urgent(t *testing.T) {
+	inOffice(t, func(t *testing.T, s *wecomtest.Server) {
+		s.Open("F001")
+		m := text("还没有收到您的回复")
+		m.Rank = bot.Urgent
+		for i, secret := range []string{"other", ""} {
+			a := open(t, s, urgent, func(o *wecom.Options) { o.App.Urgent = secret })
+			stop := start(t, s, a, bottest.NewEar().Receive)
+			if _, err := a.Send(t.Context(), "user/F001", m); err != nil || s.Rung("F001") != 0 || len(s.Shown("F001")) != i+1 {
+				t.Errorf("got %v, %d calls, %q", err, s.Rung("F001"), s.Shown("F001"))
+			}
+			stop()
 		}
 	})
 }

@@ -8,7 +8,6 @@
 package wecom
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,10 +22,10 @@ import (
 	"duban/bot"
 )
 
-// The addresses of the network.
+// Where the network is, if nothing else is configured: its long connection, and its calls.
 const (
-	Address = "wss://openws.work.weixin.qq.com"
-	API     = "https://qyapi.weixin.qq.com"
+	connection = "wss://openws.work.weixin.qq.com"
+	calls      = "https://qyapi.weixin.qq.com"
 )
 
 // Options says which bot an [Account] is. No secret of it is ever logged or part
@@ -42,9 +41,8 @@ type Options struct {
 	Robots map[string]string
 	App    App
 
-	Address string       // of the long connection; "" is [Address]
-	API     string       // of the app's calls; "" is [API]
-	Log     *slog.Logger // nil discards
+	Domain string       // where the network is, for its long connection and its calls; "" is WeCom itself
+	Log    *slog.Logger // nil discards
 	// Transport leads to the network; nil is the real one.
 	Transport http.RoundTripper
 }
@@ -55,6 +53,7 @@ type App struct {
 	Corp   string // the school's ID in WeCom
 	Agent  int    // the app's AgentId
 	Secret string
+	Urgent string // the secret of the app 紧急通知, which calls who has something urgent; "" calls nobody
 }
 
 // What the names of chats begin with.
@@ -72,6 +71,9 @@ type Account struct {
 	inbox  *bot.Inbox
 	said   *bot.Recent[hash, entry] // what the bot and people said lately, to know quotes by
 	app    *app
+	caller *app // of the app 紧急通知
+
+	address, api string // of the long connection, and of calls
 
 	replies *bot.Recent[string, asked] // by message: the request that an answer may name
 	cards   *bot.Recent[string, card]  // by task
@@ -95,7 +97,14 @@ func New(o Options) (*Account, error) {
 	case o.App != App{} && (o.App.Corp == "" || o.App.Agent == 0 || o.App.Secret == ""):
 		return nil, errors.New("wecom: an app needs corp, agent and secret")
 	}
-	o.Address, o.API = cmp.Or(o.Address, Address), cmp.Or(o.API, API)
+	address, api := connection, calls
+	if o.Domain != "" {
+		at, err := bot.Origin(o.Domain)
+		if err != nil {
+			return nil, fmt.Errorf("wecom: domain: %w", err)
+		}
+		address, api = "ws"+strings.TrimPrefix(at, "http"), at
+	}
 	for _, chat := range slices.Sorted(maps.Keys(o.Robots)) {
 		if !strings.HasPrefix(chat, groupChat) {
 			return nil, fmt.Errorf("wecom: robots: the chat of a group begins with %s", groupChat)
@@ -113,7 +122,8 @@ func New(o Options) (*Account, error) {
 		client: bot.NewClient(o.Transport),
 	}
 	a.inbox = bot.NewInbox(a.log, a.confirm)
-	a.app = &app{Account: a}
+	a.address, a.api = address, api
+	a.app, a.caller = &app{Account: a, secret: o.App.Secret}, &app{Account: a, secret: o.App.Urgent}
 	return a, nil
 }
 

@@ -27,6 +27,7 @@ func (s *Server) Handler() http.Handler {
 	for pattern, h := range map[string]func(http.ResponseWriter, *body){
 		"POST /v1.0/robot/groupMessages/send":        s.sendGroup,
 		"POST /v1.0/robot/oToMessages/batchSend":     s.sendAlone,
+		"POST /v1.0/robot/ding/send":                 s.ding,
 		"POST /v1.0/robot/groupMessages/query":       s.readGroup,
 		"GET /v1.0/robot/oToMessages/readStatus":     s.readAlone,
 		"POST /v1.0/robot/messageFiles/download":     s.download,
@@ -78,6 +79,9 @@ type body struct {
 	Person string   `json:"userid"`
 	Mobile string   `json:"mobile"`
 	Code   string   `json:"downloadCode"`
+	Dinged []string `json:"receiverUserIdList"`
+	Remind int      `json:"remindType"`
+	Words  string   `json:"content"`
 
 	Template string `json:"cardTemplateId"`
 	Track    string `json:"outTrackId"`
@@ -220,6 +224,33 @@ func (s *Server) sendAlone(w http.ResponseWriter, b *body) {
 	default:
 		took(w, f, map[string]any{"processQueryKey": s.take(&Sent{Chat: b.People[0], Text: b.words(), File: s.enclosed(b)}).ID, "invalidStaffIdList": []string{}, "flowControlledStaffIdList": []string{}})
 	}
+}
+
+// ding shows people a DING in the app.
+func (s *Server) ding(w http.ResponseWriter, b *body) {
+	switch {
+	case b.Robot != Client:
+		refuse(w, "invalid.chatbotId")
+	case b.Remind != 1 || b.Words == "" || len(b.Dinged) == 0 || len(b.Dinged) > 200:
+		refuse(w, "invalidParameter.param.invalid")
+	default:
+		failed := map[string][]string{}
+		for _, p := range b.Dinged {
+			if s.called(p) == "" {
+				failed["miss.staffId"] = append(failed["miss.staffId"], p)
+				continue
+			}
+			s.dings[p]++
+		}
+		bottest.Answer(w, http.StatusOK, map[string]any{"openDingId": "ding", "failedList": failed})
+	}
+}
+
+// Rung returns how many DINGs somebody was shown.
+func (s *Server) Rung(person string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.dings[s.person(person)]
 }
 
 // called returns the name of a person. The caller holds the lock.

@@ -54,7 +54,8 @@ type Server struct {
 	waits   map[string]*delivery
 	said    []*bottest.Said
 	sent    []*Sent
-	rate    bottest.Rate // of what was taken, by person
+	dings   map[string]int // by person
+	rate    bottest.Rate   // of what was taken, by person
 }
 
 // A Sent is what the network took: a text, or a card as it is now.
@@ -76,7 +77,7 @@ func New(o Options) *Server {
 		o.Name = "duban"
 	}
 	s := &Server{
-		o: o, people: map[string]string{}, mobiles: map[string]string{}, files: map[string]bottest.File{}, groups: map[string][]string{},
+		o: o, dings: map[string]int{}, people: map[string]string{}, mobiles: map[string]string{}, files: map[string]bottest.File{}, groups: map[string][]string{},
 		tokens: map[string]bool{}, tickets: map[string][]string{}, waits: map[string]*delivery{},
 	}
 	s.Start(s.Handler())

@@ -3,7 +3,6 @@ package feishutest
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -272,17 +271,17 @@ func (n *Network) urge(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, p := range in.People {
 		if m.Chat == p2p(p) {
-			n.rung[p] = append(n.rung[p], m.Text)
+			n.rung[p]++
 		}
 	}
 	reply(w, 0, map[string]any{"invalid_user_id_list": []string{}})
 }
 
-// Rung returns the texts for which somebody's phone rang.
-func (n *Network) Rung(person string) []string {
+// Rung returns how often somebody's phone rang.
+func (n *Network) Rung(person string) int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return slices.Clone(n.rung[n.person(person)])
+	return n.rung[n.person(person)]
 }
 
 func (n *Network) patch(w http.ResponseWriter, r *http.Request) {

@@ -36,9 +36,9 @@ type Network struct {
 	people  map[string]string // open_id by name
 	book    map[string]entry  // by open_id
 	groups  map[string][]string
-	rung    map[string][]string // texts for which a phone rang, by open_id
-	files   map[string]*kept    // by key
-	said    []*Message          // all messages, oldest first
+	rung    map[string]int   // how often a phone rang, by open_id
+	files   map[string]*kept // by key
+	said    []*Message       // all messages, oldest first
 	byID    map[string]*Message
 	byUUID  map[string]*Message
 	ids     int
@@ -86,7 +86,7 @@ const (
 // New opens a network in which nobody is.
 func New() *Network {
 	n := &Network{
-		people: map[string]string{}, book: map[string]entry{}, groups: map[string][]string{}, rung: map[string][]string{}, files: map[string]*kept{}, byID: map[string]*Message{}, byUUID: map[string]*Message{},
+		people: map[string]string{}, book: map[string]entry{}, groups: map[string][]string{}, rung: map[string]int{}, files: map[string]*kept{}, byID: map[string]*Message{}, byUUID: map[string]*Message{},
 		repeat: []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, time.Second, 3 * time.Second},
 	}
 	n.Server = httptest.NewServer(n.Handler())

@@ -90,13 +90,49 @@ func (s *Server) gettoken(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q := r.URL.Query()
-	if q.Get("corpid") != s.o.Corp || q.Get("corpsecret") != s.o.AppSecret {
+	app := map[string]*string{s.o.AppSecret: &s.token, s.o.CallSecret: &s.calling}[q.Get("corpsecret")]
+	if q.Get("corpid") != s.o.Corp || app == nil {
 		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 40001, "errmsg": "invalid credential"})
 		return
 	}
 	s.ids++
-	s.token = fmt.Sprint("token-", s.ids)
-	bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "access_token": s.token, "expires_in": 7200})
+	*app = fmt.Sprint("token-", s.ids)
+	bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "access_token": *app, "expires_in": 7200})
+}
+
+// call calls people on the phone. Only the app that is made for it may.
+func (s *Server) call(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		People []string `json:"callee_userid"`
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	states := []any{}
+	switch err := json.NewDecoder(r.Body).Decode(&in); {
+	case s.calling == "" || r.URL.Query().Get("access_token") != s.calling:
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 42001, "errmsg": "access_token expired"})
+		return
+	case err != nil || len(in.People) == 0:
+		bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 40058, "errmsg": "callee_userid missing"})
+		return
+	}
+	for _, p := range in.People {
+		code := 0
+		if s.app[p] {
+			s.rung[p]++
+		} else {
+			code = 60111
+		}
+		states = append(states, map[string]any{"userid": p, "code": code, "callid": fmt.Sprint("call-", s.ids)})
+	}
+	bottest.Answer(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "states": states})
+}
+
+// Rung returns how often somebody's phone rang.
+func (s *Server) Rung(person string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rung[person]
 }
 
 func (s *Server) appSend(w http.ResponseWriter, r *http.Request) {

@@ -20,6 +20,7 @@ type Options struct {
 	Name        string // by which people mention it; "" is "duban"
 
 	Corp, AppSecret string // of an app; "" are "ww-1" and "secret-2"
+	CallSecret      string // of the app that calls people; "" is "secret-3"
 	Agent           int    // its id; 0 is 1000002
 
 	WrongSecret int           // the code for it; 0 is 853000
@@ -42,6 +43,8 @@ type Server struct {
 	robots  map[string]string   // the groups of robots, by key
 	app     map[string]bool     // people whom the app reaches
 	token   string              // of the app; "" is none
+	calling string              // the same of the app that calls people
+	rung    map[string]int      // how often a phone rang, by person
 	ids     int
 	link    *link // that is subscribed; nil is none
 	links   int   // that ever subscribed
@@ -79,10 +82,11 @@ type Sent struct {
 func New(o Options) *Server {
 	o.Bot, o.Secret, o.Name = cmp.Or(o.Bot, "aib-1"), cmp.Or(o.Secret, "secret-1"), cmp.Or(o.Name, "duban")
 	o.Corp, o.AppSecret, o.Agent = cmp.Or(o.Corp, "ww-1"), cmp.Or(o.AppSecret, "secret-2"), cmp.Or(o.Agent, 1000002)
+	o.CallSecret = cmp.Or(o.CallSecret, "secret-3")
 	o.WrongSecret, o.AnswerTime = cmp.Or(o.WrongSecret, 853000), cmp.Or(o.AnswerTime, 10*time.Minute)
 	o.PerMinute, o.PerRobot = cmp.Or(o.PerMinute, 30), cmp.Or(o.PerRobot, 20)
 	s := &Server{
-		o: o, groups: map[string][]string{}, opened: map[string]bool{}, robots: map[string]string{}, app: map[string]bool{},
+		o: o, groups: map[string][]string{}, opened: map[string]bool{}, robots: map[string]string{}, app: map[string]bool{}, rung: map[string]int{},
 		pressed: map[string]press{}, seen: map[string]string{},
 		sealed: map[string]sealed{}, uploads: map[string]*upload{}, media: map[string]bottest.File{},
 	}
@@ -105,6 +109,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("POST /cgi-bin/webhook/send", s.robotSend)
 	mux.HandleFunc("POST /cgi-bin/webhook/upload_media", s.postMedia)
 	mux.HandleFunc("POST /cgi-bin/media/upload", s.postMedia)
+	mux.HandleFunc("POST /cgi-bin/pstncc/call", s.call)
 	mux.HandleFunc("GET /fetch/{id}", s.fetch)
 	return mux
 }
