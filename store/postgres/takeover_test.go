@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"duban/store"
 	"duban/store/postgres"
 	"duban/store/postgres/pgtest"
@@ -82,6 +84,73 @@ func TestTakeOver(t *testing.T) {
 	t.Logf("%d updates, taken over after %.1f s", before, took.Seconds())
 }
 
+// TestTakeOver_inFlight takes the office over while a commit of its owner is carried out
+// and waits for the lock of a row: who takes over waits for it, and knows what it wrote.
+func TestTakeOver_inFlight(t *testing.T) {
+	t.Parallel()
+	c := pgtest.Own(t)
+	schema := c.Schema()
+	options := postgres.Options{URL: c.URL(), Schema: schema, Process: rand.Text()}
+	first, err := postgres.Open(t.Context(), options)
+	if err != nil {
+		t.Fatalf("Open: got error %v, want none", err)
+	}
+	defer func() { _ = first.Close() }()
+	if err := first.Update(t.Context(), func(w store.Writer) error { return count(w, "before") }); err != nil {
+		t.Fatalf("Update: got error %v, want none", err)
+	}
+	other, err := pgconn.Connect(t.Context(), c.URL())
+	if err != nil {
+		t.Fatalf("Connect: got error %v, want none", err)
+	}
+	defer func() { _ = other.Close(context.Background()) }()
+	run := func(sql string) *pgconn.Result {
+		r, err := other.Exec(context.Background(), sql).ReadAll()
+		if err != nil {
+			t.Fatalf("%s: got error %v, want none", sql, err)
+		}
+		return r[len(r)-1]
+	}
+	waiting := func(what string) bool {
+		return len(run("select pg_stat_clear_snapshot(); select pid from pg_stat_activity where wait_event_type = 'Lock' and query like '"+what+schema+".%'").Rows) > 0
+	}
+	run("begin; select from " + schema + ".duban_kv where k = 'n' for update")
+	said := make(chan error, 1)
+	go func() {
+		said <- first.Update(context.Background(), func(w store.Writer) error { return count(w, "in flight") })
+	}()
+	for !waiting("insert into ") {
+		<-time.After(10 * time.Millisecond)
+	}
+	var second *postgres.Engine
+	opened := make(chan error, 1)
+	go func() { // under the same name, so that it need not wait for the end of a lease
+		var err error
+		second, err = postgres.Open(context.Background(), options)
+		opened <- err
+	}()
+	for len(opened) == 0 && !waiting("update ") {
+		<-time.After(10 * time.Millisecond)
+	}
+	run("rollback")
+	if err := <-said; err != nil {
+		t.Errorf("Update that was carried out before the take-over: got error %v, want none", err)
+	}
+	if err := <-opened; err != nil {
+		t.Fatalf("Open beside it: got error %v, want none", err)
+	}
+	defer func() { _ = second.Close() }()
+	if err := second.Update(t.Context(), func(w store.Writer) error { return count(w, "after") }); err != nil {
+		t.Errorf("Update of the new owner: got error %v, want none", err)
+	}
+	if err := second.Close(); err != nil {
+		t.Errorf("Close: got error %v, want none", err)
+	}
+	if total, marks := counted(t, own(t, c, schema)); total != 3 || marks != 3 {
+		t.Errorf("got a count of %d and %d marks, want 3 of both", total, marks)
+	}
+}
+
 // A plant is a bug in the engine, and the test that must catch it. It replaces texts in
 // files, in turns.
 type plant struct {
@@ -99,6 +168,12 @@ var plants = []plant{
 	}},
 	{"no fence", "TestTakeOver", [][3]string{
 		{"link.go", "set seq = $3::int8 where epoch = $1::int8 and fence = $2::int8", "set seq = $3::int8 where $1::int8 + $2::int8 > 0"},
+	}},
+	{"the row of the fence is locked for key share", "TestTakeOver_inFlight", [][3]string{
+		{
+			"link.go", "with o as (update \" + owner + ` set seq = $3::int8 where epoch = $1::int8 and fence = $2::int8 returning 1)",
+			"with o as (select 1 from \" + owner + ` where epoch = $1::int8 and fence = $2::int8 and $3::int8 > 0 for key share)",
+		},
 	}},
 	{"who stands by does not wait", "TestTakeOver", [][3]string{
 		{"lease.go", "time.Since(w.since) >= deadAfter", "w.told"},
