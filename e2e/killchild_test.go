@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -118,6 +119,10 @@ func child(network string) error {
 	return app.Run(ctx, c, app.Options{Log: log, In: os.Stdin, Out: os.Stdout, Outside: x})
 }
 
+// sendingSuffix is behind the name of a process in the name of a file that is there while
+// it sends something.
+const sendingSuffix = ".sending"
+
 // A seated login knows everybody of the roster, as a simulated account does.
 type seated struct {
 	*bottest.Account
@@ -125,6 +130,13 @@ type seated struct {
 }
 
 func (a seated) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Receipt, error) {
+	if own := os.Getenv(ownVar); own != "" {
+		f, err := os.CreateTemp(filepath.Dir(own), filepath.Base(own)+sendingSuffix)
+		if err != nil {
+			return bot.Receipt{}, err
+		}
+		defer func() { _ = errors.Join(f.Close(), os.Remove(f.Name())) }()
+	}
 	r, err := a.Account.Send(ctx, chat, m)
 	if !r.Sent.IsZero() {
 		r.Sent = r.Sent.Add(a.late)

@@ -43,7 +43,8 @@ type pair struct {
 
 type side struct {
 	name   string
-	gate   *pgtest.Gate
+	url    string       // of the database
+	gate   *pgtest.Gate // through which that leads, unless the test says otherwise
 	listen net.Listener
 	logins chan bool // of its own: it dials when it owns the office
 	p      *bottest.Program
@@ -57,9 +58,9 @@ type timing struct {
 	took time.Duration
 }
 
-func newPair(t *testing.T) *pair {
+func newPair(t *testing.T, c *pgtest.Cluster) *pair {
 	t.Helper()
-	p := &pair{office: newOffice(t), cluster: pgtest.Own(t)}
+	p := &pair{office: newOffice(t), cluster: c}
 	p.pass(0)
 	write(t, p.dir, windowFile, "8")
 	var serving sync.WaitGroup
@@ -70,6 +71,7 @@ func newPair(t *testing.T) *pair {
 			t.Fatal(err)
 		}
 		s := &side{name: string(rune('a' + i)), gate: p.cluster.Gate(t, 0), listen: l, logins: make(chan bool, 10)}
+		s.url = s.gate.URL()
 		if err := os.Mkdir(filepath.Join(p.dir, s.name), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -107,7 +109,7 @@ func (p *pair) start(i int) {
 	s := p.sides[i]
 	var err error
 	s.p, err = bottest.StartProgram(p.t.Context(), append(p.env(none),
-		pgVar+"="+s.gate.URL(), ownVar+"="+filepath.Join(p.dir, s.name), bottest.AddressVar+"="+s.listen.Addr().String())...)
+		pgVar+"="+s.url, ownVar+"="+filepath.Join(p.dir, s.name), bottest.AddressVar+"="+s.listen.Addr().String())...)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -252,7 +254,7 @@ func TestTakeOver(t *testing.T) {
 		for n := range *takeovers {
 			t.Run(fmt.Sprintf("%s %d", name, n), func(t *testing.T) {
 				t.Parallel()
-				p := newPair(t)
+				p := newPair(t, pgtest.Own(t))
 				p.start(0)
 				p.start(1) // at once: one of them owns the office
 				p.first()
@@ -263,7 +265,7 @@ func TestTakeOver(t *testing.T) {
 		}
 	}
 	t.Run("the server restarts", func(t *testing.T) {
-		p := newPair(t)
+		p := newPair(t, pgtest.Own(t))
 		p.start(0)
 		p.owns(0, within)
 		p.standsBy(1)

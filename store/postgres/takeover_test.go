@@ -156,36 +156,40 @@ func TestTakeOver_inFlight(t *testing.T) {
 type plant struct {
 	name, test string
 	edits      [][3]string // file, text, and what stands in its place
+	in         string      // the folder of the test
 }
 
 var plants = []plant{
 	{"no ticket", "TestUpdate_refusedLater", [][3]string{
 		{"group.go", "return c, readNum(rows[0][0]) >= e.seq", "return c, false && readNum(rows[0][0]) >= e.seq"},
-	}},
+	}, "."},
 	{"the fence is kept while a doubt is resolved", "TestUpdate_cut", [][3]string{
 		{"group.go", "e.tried++ // one that is still on its way comes too late then", ""},
 		{"link.go", "and fence < $2::int8 returning", "and fence <= $2::int8 returning"},
-	}},
+	}, "."},
 	{"no fence", "TestTakeOver", [][3]string{
 		{"link.go", "set seq = $3::int8 where epoch = $1::int8 and fence = $2::int8", "set seq = $3::int8 where $1::int8 + $2::int8 > 0"},
-	}},
+	}, "."},
 	{"the row of the fence is locked for key share", "TestTakeOver_inFlight", [][3]string{
 		{
 			"link.go", "with o as (update \" + owner + ` set seq = $3::int8 where epoch = $1::int8 and fence = $2::int8 returning 1)",
 			"with o as (select 1 from \" + owner + ` where epoch = $1::int8 and fence = $2::int8 and $3::int8 > 0 for key share)",
 		},
-	}},
+	}, "."},
 	{"who stands by does not wait", "TestTakeOver", [][3]string{
 		{"lease.go", "time.Since(w.since) >= deadAfter", "w.told"},
-	}},
+	}, "."},
+	{"rows are recovered that are still being sent", "TestTakeOver_sending", [][3]string{
+		{"../../bot/loop.go", "if !errors.Is(context.Cause(ctx), ErrBroken) {", "if true {"},
+	}, "../../e2e"},
 }
 
-// TestPlantedBugs lets the tests of this package run with each of the bugs.
+// TestPlantedBugs lets the tests run with each of the bugs.
 func TestPlantedBugs(t *testing.T) {
 	for _, p := range plants {
 		t.Run(p.name, func(t *testing.T) {
 			list := overlay(t, p.edits)
-			out, err := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-vet=off", "-overlay", list, "-run", "^"+p.test+"$", ".").CombinedOutput()
+			out, err := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-vet=off", "-overlay", list, "-run", "^"+p.test+"$", p.in).CombinedOutput()
 			if err == nil || !strings.Contains(string(out), "--- FAIL: "+p.test) {
 				t.Errorf("not caught: %v\n%s", err, out)
 			}
@@ -207,7 +211,7 @@ func overlay(t *testing.T, edits [][3]string) (list string) {
 		if err != nil || strings.Count(string(raw), e[1]) != 1 {
 			t.Fatalf("%s: it cannot be planted any more: %v", e[0], err)
 		}
-		bad := filepath.Join(dir, e[0])
+		bad := filepath.Join(dir, filepath.Base(e[0]))
 		if err := os.WriteFile(bad, []byte(strings.Replace(string(raw), e[1], e[2], 1)), 0o600); err != nil {
 			t.Fatal(err)
 		}

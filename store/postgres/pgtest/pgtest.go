@@ -65,6 +65,42 @@ func Own(t testing.TB) *Cluster {
 	return c
 }
 
+// New is [Start] for a test that needs a cluster for itself, which ends with the test.
+func New(t testing.TB) *Cluster {
+	t.Helper()
+	Own(t)
+	c, err := begin()
+	if err != nil {
+		t.Fatalf("start PostgreSQL: got error %v, want none", err)
+	}
+	t.Cleanup(func() { _ = c.hold.Close() })
+	return c
+}
+
+// StandBy starts a cluster that takes over what g's cluster commits, through g. From now
+// on that commits nothing before it is there too. It ends with the test.
+func (g *Gate) StandBy(t testing.TB) *Cluster {
+	t.Helper()
+	c, err := prepare()
+	if err == nil {
+		t.Cleanup(func() { _ = c.hold.Close() })
+		err = c.run("pg_basebackup", "-d", g.URL(), "-D", c.dir+"/data", "-R", "-c", "fast", "--no-sync")
+	}
+	if err == nil {
+		err = errors.Join(c.ctl("start"), g.of.set("synchronous_standby_names = '*'"), g.of.ctl("reload"))
+	}
+	if err != nil {
+		t.Fatalf("start a stand-by: got error %v, want none", err)
+	}
+	return c
+}
+
+// Promote makes a stand-by the one that is written to.
+func (c *Cluster) Promote() error { return c.ctl("promote") }
+
+// Kill ends the cluster as a crash does.
+func (c *Cluster) Kill() error { return c.ctl("stop", "-m", "immediate") }
+
 // URL is the connection string of the cluster.
 func (c *Cluster) URL() string {
 	if c.url != "" {
@@ -85,38 +121,18 @@ func start() (*Cluster, error) {
 	if url := os.Getenv(Var); url != "" {
 		return &Cluster{url: url}, nil
 	}
-	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	if path, err := exec.LookPath("initdb"); err == nil {
-		found = append(found, path)
-	}
-	if len(found) == 0 {
-		return nil, exec.ErrNotFound
-	}
-	slices.Sort(found)
-	c := &Cluster{bin: filepath.Dir(found[len(found)-1])}
-	var err error
-	if c.dir, err = os.MkdirTemp("", "pgtest"); err != nil {
-		return nil, err
-	}
-	if os.Geteuid() == 0 { // which initdb refuses
-		u, err := user.Lookup("postgres")
-		if err != nil {
-			return nil, err
-		}
-		uid, _ := strconv.Atoi(u.Uid)
-		gid, _ := strconv.Atoi(u.Gid)
-		c.as = []string{"setpriv", "--reuid=" + u.Uid, "--regid=" + u.Gid, "--clear-groups"}
-		if err := os.Chown(c.dir, uid, gid); err != nil {
-			return nil, err
-		}
-	}
-	if c.Port, err = freePort(); err != nil {
+	return begin()
+}
+
+func begin() (*Cluster, error) {
+	c, err := prepare()
+	if err != nil {
 		return nil, err
 	}
 	if err := c.run("initdb", "-D", c.dir+"/data", "-U", "duban", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(c.guard(), c.set("max_connections = 300", "shared_buffers = 64MB", "fsync = off", "full_page_writes = off")); err != nil {
+	if err := c.set("max_connections = 300", "shared_buffers = 64MB", "fsync = off", "full_page_writes = off"); err != nil {
 		return nil, err
 	}
 	return c, c.ctl("start")
@@ -162,6 +178,42 @@ func (c *Cluster) CPU() (total time.Duration) {
 		}
 	}
 	return total
+}
+
+// prepare makes a place for a cluster.
+func prepare() (*Cluster, error) {
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if path, err := exec.LookPath("initdb"); err == nil {
+		if path, err = filepath.EvalSymlinks(path); err != nil { // the others are where it is
+			return nil, err
+		}
+		found = append(found, path)
+	}
+	if len(found) == 0 {
+		return nil, exec.ErrNotFound
+	}
+	slices.Sort(found)
+	c := &Cluster{bin: filepath.Dir(found[len(found)-1])}
+	var err error
+	if c.dir, err = os.MkdirTemp("", "pgtest"); err != nil {
+		return nil, err
+	}
+	if os.Geteuid() == 0 { // which initdb refuses
+		u, err := user.Lookup("postgres")
+		if err != nil {
+			return nil, err
+		}
+		uid, _ := strconv.Atoi(u.Uid)
+		gid, _ := strconv.Atoi(u.Gid)
+		c.as = []string{"setpriv", "--reuid=" + u.Uid, "--regid=" + u.Gid, "--clear-groups"}
+		if err := os.Chown(c.dir, uid, gid); err != nil {
+			return nil, err
+		}
+	}
+	if c.Port, err = freePort(); err != nil {
+		return nil, err
+	}
+	return c, c.guard()
 }
 
 func freePort() (uint16, error) {
