@@ -125,7 +125,13 @@ func runOnce(ctx context.Context, c config.Config, opts Options) (err error) {
 			return halfRefused(c, err)
 		}
 	}
-	err = o.trusted(func() error { return o.serve(ctx, c) })
+	file := c
+	if o.stoodBy && !half {
+		if file, err = o.settings.asBefore(ctx, c); err != nil {
+			return errors.Join(err, o.Close())
+		}
+	}
+	err = o.trusted(func() error { return o.serve(ctx, file) })
 	if half {
 		return halfRefused(c, err)
 	}
@@ -136,14 +142,20 @@ func runOnce(ctx context.Context, c config.Config, opts Options) (err error) {
 func openOrStandBy(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	waiting, owned := context.WithCancel(ctx)
 	var answering sync.WaitGroup
+	stoodBy := false
 	opts.standBy = func(owner string) {
+		stoodBy = true
 		opts.Log.Info("standing by: another process owns the office", "owner", owner)
 		answering.Go(func() { standBy(waiting, c, owner, opts.Log) })
 		answering.Go(func() { site{&Office{Config: c, opts: opts, log: opts.Log}}.standBy(waiting) })
 	}
 	defer answering.Wait() // the office answers at the same address
 	defer owned()
-	return Open(ctx, c, opts)
+	o, err := Open(ctx, c, opts)
+	if err == nil {
+		o.stoodBy = stoodBy
+	}
+	return o, err
 }
 
 // halfRefused says what to do if the last whole configuration, which holds because the

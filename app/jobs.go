@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -105,10 +106,7 @@ func jobReport(text string, now time.Time) (usual string, ok bool) {
 // about jobs; a file that is refused changes neither. An error means that the file
 // may be right and must be tried again.
 func (o *settings) reload(ctx context.Context, data []byte) error {
-	c, err := config.Parse(o.Config.Path, data)
-	if err == nil {
-		err = Check(c)
-	}
+	c, err := parse(o.Config.Path, data)
 	held := false
 	if err == nil {
 		held, err = o.put(ctx, c)
@@ -220,27 +218,71 @@ func (o *settings) apply(ctx context.Context, c config.Config, keep bool) error 
 // wholeKey is the key of the newest file that was not half of one.
 const wholeKey = store.Work + "config"
 
+func wholeText(s *store.Snapshot) []byte {
+	text, _ := store.Load[[]byte](s, wholeKey)
+	return text
+}
+
+// parse reads a configuration and checks it.
+func parse(path string, text []byte) (config.Config, error) {
+	c, err := config.Parse(path, text)
+	if err == nil {
+		err = Check(c)
+	}
+	return c, err
+}
+
+// asBefore returns the configuration of a process that stood by, as its file says it now.
+// If that has another calendar or other jobs than the machine had that ran before, these
+// stay, until somebody edits this file: nobody may have, since that one was edited.
+func (o *settings) asBefore(ctx context.Context, c config.Config) (config.Config, error) {
+	if text, err := os.ReadFile(c.Path); err == nil {
+		if fresh, err := parse(c.Path, text); err == nil {
+			c = c.WithJobs(fresh)
+			o.Config = o.Config.WithJobs(fresh)
+		}
+	}
+	before, known, err := o.taken(ctx, c.Path)
+	if err != nil || !known || c.Text() == nil || config.SameJobs(before, c) {
+		return c, err
+	}
+	o.log.Warn("the calendar or the jobs of the configuration are others than on the machine that ran before; these go on until the file is changed")
+	o.alarm(ctx, "接替的这台机器上的 config.yaml 与原来那台的不同，提醒和日历仍照原来那份运行。请把两台的文件改成一样。")
+	return c.WithJobs(before), nil
+}
+
+// SameJobs tells whether the jobs and the calendar of a configuration, by their digest, are
+// those of the last one that was taken.
+func (o *Office) SameJobs(ctx context.Context, sum string) (bool, error) {
+	c, known, err := o.taken(ctx, o.Config.Path)
+	return !known || c.JobsSum() == sum, err
+}
+
+// taken is the last configuration that was taken, if that is known.
+func (o *Office) taken(ctx context.Context, path string) (c config.Config, known bool, err error) {
+	text, err := store.Read(ctx, o.Store, wholeText)
+	if err == nil && text != nil {
+		var bad error
+		c, bad = parse(path, text)
+		known = bad == nil
+	}
+	return c, known, err
+}
+
 // whole returns what the last whole file said, if a file is only the beginning of it
 // and says something else: then nothing in that is as it was meant.
 func (o *Office) whole(ctx context.Context, file config.Config) (c config.Config, half bool, err error) {
-	text, err := store.Read(ctx, o.Store, func(s *store.Snapshot) []byte {
-		text, _ := store.Load[[]byte](s, wholeKey)
-		return text
-	})
+	text, err := store.Read(ctx, o.Store, wholeText)
 	if err != nil || !beginning(file.Text(), text) {
 		return c, false, err
 	}
-	c, bad := config.Parse(file.Path, text)
-	if bad == nil {
-		bad = Check(c)
-	}
+	c, bad := parse(file.Path, text)
 	if bad != nil {
 		o.log.Warn("the configuration is only the beginning of the last whole one, which is not taken any more", "err", bad)
 		return c, false, nil
 	}
 	c.Data, c.Key = file.Data, file.Key
-	same := config.SameBeyondJobs(c, file) && reflect.DeepEqual(c.Calendar, file.Calendar) && reflect.DeepEqual(c.Jobs, file.Jobs)
-	return c, !same, nil
+	return c, !config.SameBeyondJobs(c, file) || !config.SameJobs(c, file), nil
 }
 
 // beginning tells whether a file is another that was cut, wherever its lines end with

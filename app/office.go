@@ -54,6 +54,7 @@ type Office struct {
 	readers    map[string]bot.Reader // the accounts whose networks tell who has read what; set as erasers are
 	erasers    []bot.Eraser          // the accounts that keep what people say; set before anything runs
 	reseat     func(context.Context) (more bool, err error)
+	stoodBy    bool // another process owned the office when this one began
 	opts       Options
 	log        *slog.Logger
 	monitor    *monitor.Monitor

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +21,9 @@ import (
 	"duban/backup"
 	"duban/bot"
 	"duban/config"
+	"duban/outbox"
+	"duban/roster"
+	"duban/schedule"
 	"duban/store"
 	"duban/store/postgres"
 	"duban/store/postgres/pgtest"
@@ -245,4 +249,118 @@ func TestRun_standsBy(t *testing.T) {
 	if status != http.StatusServiceUnavailable || !strings.Contains(said, "待命") {
 		t.Errorf("the page: got %d %q, want 503 and that it stands by", status, said)
 	}
+}
+
+// TestRun_otherFile lets a machine take over whose files are others: jobs and people
+// stay as they were, and the admins are told, until a person starts it there.
+func TestRun_otherFile(t *testing.T) {
+	c := inDatabase(t)
+	dir := filepath.Dir(c.Path)
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	const people = "工号,姓名,学院/部门,角色,群,只看\nA1,周主任,学工处,管理员,学工群,\n"
+	file("roster.csv", people+"G1,赵一鸣,文学院,辅导员,学工群,\n")
+	file("older.csv", people+"G1,赵一鸣,文学院,辅导员,学工群,\nG2,钱二宝,文学院,辅导员,学工群,\n")
+	conf := func(name, roster, when string) config.Config {
+		text := "data: " + name + "\nroster: " + roster + "\naccounts: [{name: web, kind: webchat, listen: 127.0.0.1:0}]\nbackup: {every: 0s}\n" +
+			"jobs:\n  - {id: weekly, name: 周报, when: " + when + ", groups: [学工群], text: 请填报}\n"
+		conf, _, err := config.Load(file(name+".yaml", text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		conf.Store, conf.Operate.Listen = c.Store, "127.0.0.1:0"
+		return conf
+	}
+	a := conf("a", "roster.csv", "每周一10:00")
+	run := func(c config.Config) (log *lines, stop func()) {
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		log = &lines{}
+		opts := quiet()
+		opts.Log = slog.New(slog.NewTextHandler(log, nil))
+		go func() { ended <- app.Run(ctx, c, opts) }()
+		return log, func() {
+			cancel()
+			if err := <-ended; err != nil {
+				t.Errorf("Run: got error %v, want none", err)
+			}
+		}
+	}
+	state := func() (when string, people, told int) {
+		o := opened(t, a)
+		defer o.Close()
+		err := o.Store.View(t.Context(), func(s *store.Snapshot) error {
+			for _, j := range schedule.Jobs(s) {
+				when += j.When
+			}
+			people = len(roster.Current(s).People)
+			for _, state := range []outbox.State{outbox.Waiting, outbox.Sent, outbox.Unknown} {
+				for r := range outbox.Rows(s, "web", state) {
+					told += strings.Count(r.Text, "与原来那台的不同")
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return when, people, told
+	}
+	log, stop := run(a)
+	log.await(t, "metrics are served")
+	stop()
+	owner, err := postgres.Open(t.Context(), postgres.Options{URL: c.Store.Postgres, Schema: c.Store.Schema, Process: "another"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := conf("b", "older.csv", "每周五10:00")
+	log, stop = run(b)
+	log.await(t, "standing by")
+	if err := owner.Close(); err != nil {
+		t.Fatal(err)
+	}
+	log.await(t, "these go on until the file is changed")
+	log.await(t, "metrics are served")
+	stop()
+	if when, people, told := state(); when != "每周一 10:00" || people != 2 || told != 2 {
+		t.Errorf("after the take-over: got a job %s, %d people and %d words to the admins, want those of before and 2", when, people, told)
+	}
+	log, stop = run(b) // a person starts it there
+	log.await(t, "metrics are served")
+	stop()
+	if when, people, _ := state(); when != "每周五 10:00" || people != 3 {
+		t.Errorf("after a start: got a job %s and %d people, want those of the files", when, people)
+	}
+}
+
+// lines are what was logged.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) await(t *testing.T, what string) {
+	t.Helper()
+	text := ""
+	for range 600 {
+		l.mu.Lock()
+		text = l.text.String()
+		l.mu.Unlock()
+		if strings.Contains(text, what) {
+			return
+		}
+		<-time.After(100 * time.Millisecond)
+	}
+	t.Fatalf("the log does not say %q:\n%s", what, text)
 }

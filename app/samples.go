@@ -45,7 +45,7 @@ func (o *Office) seed(ctx context.Context) (people *roster.Roster, err error) {
 		return nil, err
 	}
 	err = o.Store.Update(ctx, func(tx *store.Tx) error {
-		if err := takeRoster(tx, file); err != nil {
+		if err := takeRoster(tx, file, o.stoodBy); err != nil {
 			return fmt.Errorf("%w: roster: %w", ErrConfig, err)
 		}
 		people = roster.Current(tx.Snapshot)
@@ -55,12 +55,16 @@ func (o *Office) seed(ctx context.Context) (people *roster.Roster, err error) {
 }
 
 // takeRoster takes a roster that is new in its file. One that may not be meant so waits
-// for a person's word; without a roster in force there is nobody to ask.
-func takeRoster(tx *store.Tx, file *roster.Roster) error {
+// for a person's word, also the other one of a machine that stood by; without a roster in
+// force there is nobody to ask.
+func takeRoster(tx *store.Tx, file *roster.Roster, stoodBy bool) error {
 	if roster.Seen(tx.Snapshot, file) {
 		return nil
 	}
 	why := file.Unmeant(tx.Snapshot)
+	if now := roster.Current(tx.Snapshot); stoodBy && len(now.People) > 0 && !file.Compare(now).Empty() {
+		why = append(why, "接替的这台机器上的名单文件与原来那台的不同")
+	}
 	switch {
 	case why == nil:
 		changes := roster.Import(tx, file, store.Audit{Source: store.Config})

@@ -254,7 +254,7 @@ func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 	case elsewhere:
 		d.good("process", "%s owns the office; a duban that runs here stands by", owned.Owner)
 		if conn, err := app.Call(ctx, c); err == nil {
-			d.asks(ctx, conn, e)
+			d.asks(ctx, conn, e, "-jobs", c.JobsSum())
 		} else {
 			d.bad("process", "it cannot be asked how it is: %v", err)
 		}
@@ -275,8 +275,8 @@ func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 }
 
 // asks asks a running duban how it is.
-func (d *doctor) asks(ctx context.Context, conn net.Conn, e Env) {
-	args := []string{"standing"}
+func (d *doctor) asks(ctx context.Context, conn net.Conn, e Env, more ...string) {
+	args := append([]string{"standing"}, more...)
 	wait := patience
 	if d.deep {
 		args, wait = append(args, "-deep"), 10*time.Minute

@@ -22,8 +22,18 @@ import (
 // standing is an order of the doctor: how does an office stand?
 func standing(f *flag.FlagSet) order {
 	deep := f.Bool("deep", false, "read every record")
+	jobs := f.String("jobs", "", "the digest of the jobs that who asks has in its file")
 	return func(ctx context.Context, o *app.Office, _ []string, s streams) error {
 		d := &doctor{out: s.Out}
+		if *jobs != "" {
+			same, err := o.SameJobs(ctx, *jobs)
+			if err != nil {
+				return err
+			}
+			if !same {
+				d.bad("configuration", "the jobs or the calendar here are not those of the machine that owns the office: make the files the same")
+			}
+		}
 		if err := d.inspect(ctx, o, *deep); err != nil {
 			return err
 		}

@@ -5,6 +5,8 @@ package config
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -327,6 +329,24 @@ func (c Config) checkBackup() error {
 		return errors.New("backup.folder: must lie outside of the data folder, or each copy would hold all others")
 	}
 	return nil
+}
+
+// SameJobs tells whether two configurations say the same of what takes effect at once:
+// their jobs and their calendar.
+func SameJobs(a, b Config) bool {
+	return reflect.DeepEqual(a.Jobs, b.Jobs) && reflect.DeepEqual(a.Calendar, b.Calendar)
+}
+
+// WithJobs returns c with what other says of what takes effect at once, and its text.
+func (c Config) WithJobs(other Config) Config {
+	c.Jobs, c.Calendar, c.raw = other.Jobs, other.Calendar, other.raw
+	return c
+}
+
+// JobsSum is a digest of what takes effect at once.
+func (c Config) JobsSum() string {
+	raw, _ := json.Marshal([]any{c.Jobs, c.Calendar})
+	return fmt.Sprintf("%x", sha256.Sum256(raw))[:16]
 }
 
 // SameBeyondJobs tells whether two configurations differ in nothing but what
