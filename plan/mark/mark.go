@@ -84,20 +84,33 @@ func Readings(s string) []Mark {
 	if m, ok := readDecorated(s); ok {
 		return []Mark{m}
 	}
-	var all []Mark
+	return plain(s)
+}
+
+// plain are the marks that nothing decorates, the likeliest first.
+func plain(s string) (all []Mark) {
 	for _, f := range forms {
 		g := f.re.FindStringSubmatch(s)
 		if g == nil {
 			continue
 		}
 		m, ok := f.read(s, g)
-		if !ok || slices.ContainsFunc(all, func(o Mark) bool { return o.Style == m.Style }) {
-			continue
+		if ok && !slices.ContainsFunc(all, func(o Mark) bool { return o.Style == m.Style }) {
+			m.Size = cmp.Or(m.Size, utf8.RuneCountInString(strings.TrimRight(g[0], " ")))
+			all = append(all, m)
 		}
-		m.Size = cmp.Or(m.Size, utf8.RuneCountInString(strings.TrimRight(g[0], " ")))
-		all = append(all, m)
 	}
 	return all
+}
+
+// readPlain reads the likeliest mark that nothing decorates.
+func readPlain(s string) (Mark, bool) {
+	for _, m := range plain(s) {
+		if !m.Glued {
+			return m, true
+		}
+	}
+	return Mark{}, false
 }
 
 // readDecorated reads a mark behind the signs of Markdown or behind a bullet.
@@ -259,21 +272,6 @@ var forms = []struct {
 		}
 		return Mark{Style: "symbol", Rank: RankUnnumbered, Path: g[1], Weak: true}, true
 	}},
-}
-
-// readPlain reads the likeliest mark that nothing decorates.
-func readPlain(s string) (Mark, bool) {
-	for _, f := range forms {
-		g := f.re.FindStringSubmatch(s)
-		if g == nil {
-			continue
-		}
-		if m, ok := f.read(s, g); ok && !m.Glued {
-			m.Size = cmp.Or(m.Size, utf8.RuneCountInString(strings.TrimRight(g[0], " ")))
-			return m, true
-		}
-	}
-	return Mark{}, false
 }
 
 func readOrdinal(s string, g []string) (Mark, bool) {

@@ -59,21 +59,12 @@ func signsAt(lines []*line, i int) bool {
 	return utf8.RuneCountInString(lines[i].fold) <= 20
 }
 
-// inline reports whether a marked line holds more than a heading.
-func inline(l *line) bool {
-	rest := l.fold
-	if l.marked {
-		_, rest = l.mark.Label([]rune(l.fold))
-	}
-	return l.field > 0 && utf8.RuneCountInString(rest) > l.field || sentences(rest) > 1 || utf8.RuneCountInString(rest) > 45 || mark.EndsSentence(rest)
-}
-
 // continued reports whether items of the document go on below their first line
 // often: one in six that could.
 func continued(lines []*line) bool {
 	items, more := 0, 0
 	for i, l := range lines[:max(0, len(lines)-1)] {
-		if !l.marked || !inline(l) {
+		if !l.marked || !saysMore(l.fold, l.mark) {
 			continue
 		}
 		items++

@@ -103,7 +103,7 @@ func (o *odt) margins() {
 }
 
 // odtFormats are the names that Word has for the numerals of OpenDocument.
-var odtFormats = map[string]string{"": "none", "1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "一": "chineseCounting", "①": "decimalEnclosedCircle", "甲": "ideographTraditional", "子": "ideographZodiac", "壹": "chineseCounting"}
+var odtFormats = map[string]string{"": "none", "1": "decimal", "a": "lowerLetter", "A": "upperLetter", "一": "chineseCounting", "①": "decimalEnclosedCircle", "甲": "ideographTraditional", "壹": "chineseCounting"}
 
 func (o *odt) listStyle() *abstractList {
 	a := &abstractList{}

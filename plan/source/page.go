@@ -257,9 +257,9 @@ func listNumber(n *html.Node, at int) string {
 	case strings.Contains(style, "cjk-") || strings.Contains(style, "chinese") || strings.Contains(style, "trad-") || strings.Contains(style, "simp-"):
 		return zh.Numeral(at) + "、 "
 	case value(n, "type") == "a" || strings.Contains(style, "lower-alpha"):
-		return letters(at, 'a') + ". "
+		return numeral("lowerLetter", at) + ". "
 	case value(n, "type") == "A" || strings.Contains(style, "upper-alpha"):
-		return letters(at, 'A') + ". "
+		return numeral("upperLetter", at) + ". "
 	}
 	return strconv.Itoa(at) + ". "
 }

@@ -2,8 +2,12 @@ package source_test
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/traditionalchinese"
@@ -187,5 +191,40 @@ func TestRead_markupInText(t *testing.T) {
 		if n := p.Node(path); n == nil || n.Body != want {
 			t.Errorf("%s: got %+v, want %q", path, n, want)
 		}
+	}
+}
+
+// A cell says what people see in it: a day is stored as a number.
+func TestRead_xlsxShowsCells(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	custom, day := `[$-804]yyyy"年"m"月"d"日";@`, time.Date(2026, 6, 30, 0, 0, 0, 0, time.UTC)
+	styles := []excelize.Style{{NumFmt: 14}, {NumFmt: 31}, {CustomNumFmt: &custom}, {NumFmt: 9}, {}, {}}
+	values := []any{day, day, day, 0.95, 46203, 2.5}
+	for i, v := range values {
+		row := []any{i + 1, fmt.Sprintf("查宿舍%d。", i), v, "保卫处"}
+		id, err := f.NewStyle(&styles[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, cell := fmt.Sprint("A", i+2), fmt.Sprint("C", i+2)
+		if err := errors.Join(f.SetSheetRow("Sheet1", at, &row), f.SetCellStyle("Sheet1", cell, cell, id)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	head := []any{"序号", "措施", "说明", "责任单位"}
+	var b bytes.Buffer
+	if err := errors.Join(f.SetSheetRow("Sheet1", "A1", &head), f.Write(&b)); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, n := range mustRead(t, "a.xlsx", b.Bytes()).Nodes {
+		if n.Label == "说明：" {
+			got = append(got, n.Body)
+		}
+	}
+	want := []string{"2026年6月30日", "2026年6月30日", "2026年6月30日", "95%", "46203", "2.5"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -3,8 +3,6 @@ package source
 import (
 	"archive/zip"
 	"bytes"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -19,6 +17,9 @@ const (
 	maxColumns = 200
 )
 
+// dayPattern shows a day in the format that a workbook leaves to its reader.
+const dayPattern = `yyyy"年"m"月"d"日"`
+
 // readXLSX reads the visible sheets of a workbook as tables.
 func readXLSX(z *zip.Reader, data []byte) (*Text, error) {
 	for _, f := range z.File {
@@ -30,7 +31,9 @@ func readXLSX(z *zip.Reader, data []byte) (*Text, error) {
 			return nil, err
 		}
 	}
-	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxPart})
+	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
+		ShortDatePattern: dayPattern, CultureInfo: excelize.CultureNameZhCN, UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxPart,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +102,6 @@ func sheetRows(book *excelize.File, name string) ([][]Cell, error) {
 		return nil, err
 	}
 	defer it.Close()
-	dates := map[int]bool{}
 	var rows [][]Cell
 	for it.Next() {
 		if len(rows) >= maxRows {
@@ -112,7 +114,7 @@ func sheetRows(book *excelize.File, name string) ([][]Cell, error) {
 		row = row[:min(len(row), maxColumns)]
 		cells := make([]Cell, len(row))
 		for i, c := range row {
-			cells[i].Text = shown(book, name, i+1, len(rows)+1, c, dates)
+			cells[i].Text = c
 		}
 		rows = append(rows, cells)
 	}
@@ -146,47 +148,4 @@ func coverMerged(book *excelize.File, name string, rows [][]Cell) ([][]Cell, err
 		}
 	}
 	return rows, nil
-}
-
-var numberCell = regexp.MustCompile(`^[0-9]{5}(\.[0-9]+)?$`)
-
-// shown is the value of a cell as people see it. A date is stored as a number
-// of days; every other value is shown as it is stored.
-func shown(book *excelize.File, sheet string, col, row int, raw string, dates map[int]bool) string {
-	if !numberCell.MatchString(raw) {
-		return raw
-	}
-	cell, err := excelize.CoordinatesToCellName(col, row)
-	if err != nil {
-		return raw
-	}
-	style, err := book.GetCellStyle(sheet, cell)
-	if err != nil {
-		return raw
-	}
-	isDate, known := dates[style]
-	if !known {
-		isDate = dateStyle(book, style)
-		dates[style] = isDate
-	}
-	days, err := strconv.ParseFloat(raw, 64)
-	if !isDate || err != nil {
-		return raw
-	}
-	t, err := excelize.ExcelDateToTime(days, false)
-	if err != nil {
-		return raw
-	}
-	return zh.FullDate(t)
-}
-
-func dateStyle(book *excelize.File, id int) bool {
-	s, err := book.GetStyle(id)
-	if err != nil || s == nil {
-		return false
-	}
-	if s.CustomNumFmt != nil {
-		return strings.ContainsAny(strings.ToLower(*s.CustomNumFmt), "yd年月日")
-	}
-	return s.NumFmt >= 14 && s.NumFmt <= 17 || s.NumFmt == 22 || s.NumFmt >= 27 && s.NumFmt <= 36 || s.NumFmt >= 50 && s.NumFmt <= 58
 }
