@@ -25,9 +25,11 @@ const (
 	clearly       = 0.05
 )
 
-// longestLikening bounds how often pairs are looked at anew: each pair found may
-// make its neighbours clear.
-const longestLikening = 20
+// longestList bounds to how many old nodes a new one is compared.
+const longestList = 8
+
+// A gram is two characters in a row.
+type gram [2]rune
 
 // A pairing is a new node and an old one, by index, that are alike.
 type pairing struct {
@@ -35,86 +37,28 @@ type pairing struct {
 	like      float64
 }
 
-// longestList bounds to how many old nodes a new one is compared.
-const longestList = 8
-
-// A gram is two characters in a row.
-type gram [2]rune
-
 // A likener pairs what two versions have left that is not the same.
 type likener struct {
-	old, next []*Node
-	m         []*Node // the old node of each new one
-	used      map[*Node]bool
-	found     []pairing
-	rival     map[int]float64 // how like a new node is to what is another's already
+	*matcher
+	pairs []pairing
+	rival map[int]float64 // how like a new node is to what is another's already
 }
 
-func likening(old, next, m []*Node, used map[*Node]bool) *likener {
-	k := &likener{old: old, next: next, m: m, used: used, rival: map[int]float64{}}
-	grams := map[gram][]int{}
-	size := map[int]int{}
-	for i, o := range old {
-		for t := range gramsOf(o) {
-			grams[t] = append(grams[t], i)
-			size[i]++
-		}
-	}
-	for i, n := range next {
-		if m[i] != nil {
-			continue
-		}
-		shared := map[int]int{}
-		own := gramsOf(n)
-		for t := range own {
-			for _, o := range grams[t] {
-				shared[o]++
+// like matches the nodes that are each other's clearly best version, again and again:
+// each pair found may make its neighbours clear.
+func (m *matcher) like() {
+	k := &likener{matcher: m, rival: map[int]float64{}}
+	k.compare()
+	for {
+		best := map[*Node][2]float64{}
+		for _, p := range k.pairs {
+			for _, n := range []*Node{m.next[p.next], m.old[p.old]} {
+				best[n] = better(best[n], k.score(p))
 			}
 		}
-		var list []pairing
-		for o, both := range shared {
-			like := 2 * float64(both) / float64(len(own)+size[o])
-			switch {
-			case (old[o].Kind == Field) != (n.Kind == Field) || lastSegmentIf(old[o]) != lastSegmentIf(n):
-			case used[old[o]]:
-				k.rival[i] = max(k.rival[i], like)
-			case like >= likeInPlace:
-				list = append(list, pairing{i, o, like})
-			}
-		}
-		k.found = append(k.found, k.nearest(list)...)
-	}
-	return k
-}
-
-// nearest keeps the pairings that are most alike.
-func (k *likener) nearest(list []pairing) []pairing {
-	place := func(p pairing) float64 {
-		if k.next[p.next].Path == k.old[p.old].Path {
-			return p.like + samePlace
-		}
-		return p.like
-	}
-	slices.SortFunc(list, func(a, b pairing) int {
-		return cmp.Or(cmp.Compare(place(b), place(a)), cmp.Compare(a.old, b.old))
-	})
-	return list[:min(len(list), longestList)]
-}
-
-// match takes the pairs that are each other's clearly best, until there are none.
-func (k *likener) match() {
-	for range longestLikening {
 		var taken []pairing
-		bestNew, bestOld := map[int][2]float64{}, map[int][2]float64{}
-		for _, p := range k.found {
-			if score := k.score(p); score > 0 {
-				bestNew[p.next] = better(bestNew[p.next], score)
-				bestOld[p.old] = better(bestOld[p.old], score)
-			}
-		}
-		for _, p := range k.found {
-			score := k.score(p)
-			if score > 0 && score >= k.rival[p.next]+clearly && clearest(bestNew[p.next], score) && clearest(bestOld[p.old], score) {
+		for _, p := range k.pairs {
+			if s := k.score(p); s > 0 && s >= k.rival[p.next]+clearly && clearest(best[m.next[p.next]], s) && clearest(best[m.old[p.old]], s) {
 				taken = append(taken, p)
 			}
 		}
@@ -122,9 +66,47 @@ func (k *likener) match() {
 			return
 		}
 		for _, p := range taken {
-			k.m[p.next] = k.old[p.old]
-			k.used[k.old[p.old]] = true
+			m.found[p.next], m.used[m.old[p.old]] = m.old[p.old], true
 		}
+	}
+}
+
+// compare finds the nodes that share pairs of characters.
+func (k *likener) compare() {
+	with := map[gram][]int{}
+	size := map[int]int{}
+	for i, o := range k.old {
+		for t := range gramsOf(o) {
+			with[t] = append(with[t], i)
+			size[i]++
+		}
+	}
+	for i, n := range k.next {
+		if k.found[i] != nil {
+			continue
+		}
+		shared := map[int]int{}
+		own := gramsOf(n)
+		for t := range own {
+			for _, o := range with[t] {
+				shared[o]++
+			}
+		}
+		var near []pairing
+		for o, both := range shared {
+			like := 2 * float64(both) / float64(len(own)+size[o])
+			switch {
+			case (k.old[o].Kind == Field) != (n.Kind == Field) || lastSegmentIf(k.old[o]) != lastSegmentIf(n):
+			case k.used[k.old[o]]:
+				k.rival[i] = max(k.rival[i], like)
+			case like >= likeInPlace:
+				near = append(near, pairing{i, o, like})
+			}
+		}
+		slices.SortFunc(near, func(a, b pairing) int {
+			return cmp.Or(cmp.Compare(k.inPlace(b), k.inPlace(a)), cmp.Compare(a.old, b.old))
+		})
+		k.pairs = append(k.pairs, near[:min(len(near), longestList)]...)
 	}
 }
 
@@ -147,7 +129,7 @@ func clearest(two [2]float64, score float64) bool {
 // score is how alike a pair is, with what its place adds; 0 if it is no pair.
 func (k *likener) score(p pairing) float64 {
 	n, o := k.next[p.next], k.old[p.old]
-	if k.m[p.next] != nil || k.used[o] {
+	if k.found[p.next] != nil || k.used[o] {
 		return 0
 	}
 	between := 0.0
@@ -156,14 +138,19 @@ func (k *likener) score(p pairing) float64 {
 			between += sameNeighbour
 		}
 	}
-	score := p.like + between
-	if n.Path == o.Path {
-		score += samePlace
-	}
+	score := k.inPlace(p) + between
 	if p.like >= likeAnywhere || p.like >= likeBetween && between > 0 || n.Path == o.Path {
 		return score
 	}
 	return 0
+}
+
+// inPlace is how alike a pair is, with what the same place adds.
+func (k *likener) inPlace(p pairing) float64 {
+	if k.next[p.next].Path == k.old[p.old].Path {
+		return p.like + samePlace
+	}
+	return p.like
 }
 
 // neighbours reports whether the nodes beside a pair are a pair too, or both
@@ -173,7 +160,7 @@ func (k *likener) neighbours(n, o, step int) bool {
 	if n < 0 || n >= len(k.next) || o < 0 || o >= len(k.old) {
 		return (n < 0 || n >= len(k.next)) && (o < 0 || o >= len(k.old))
 	}
-	return k.m[n] == k.old[o]
+	return k.found[n] == k.old[o]
 }
 
 // gramsOf are the pairs of characters that a node says; punctuation parts them.

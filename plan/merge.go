@@ -147,7 +147,7 @@ func matching(old, next []*Node) []*Node {
 		})
 	}
 	matchTitles(old, next, m.take)
-	likening(old, next, m.found, m.used).match()
+	m.like()
 	m.take(func(n *Node) string {
 		if n.Kind == Field || n.text() == "" {
 			return n.Path
