@@ -13,9 +13,9 @@ import (
 )
 
 // finish settles what of a node is its heading and what its body.
-func (d *draft) finish(headed bool) *plan.Node {
+func (d *draft) finish(h headed) *plan.Node {
 	n := d.node
-	head := d.heading(headed)
+	head := d.heading(h)
 	n.TitleInline = !head
 	if head {
 		n.Head, n.Title, n.Body = d.first, strings.TrimRight(strings.Trim(d.first, "* "), "。．.：:；;，, "), join(d.more)
@@ -37,7 +37,7 @@ var counts = regexp.MustCompile(`(做法|要求|措施|内容|任务|工作|方�
 // heading reports whether the line of the label is a heading and no part of the
 // body: what follows it decides, and how it reads. A sentence is a heading only
 // if others of its series are headed.
-func (d *draft) heading(headed bool) bool {
+func (d *draft) heading(h headed) bool {
 	s := zh.Fold(d.first)
 	switch {
 	case d.style == "field" || d.style == "row" || d.style == "条" || strings.HasPrefix(d.style, "•"):
@@ -51,11 +51,11 @@ func (d *draft) heading(headed bool) bool {
 	case sentences(s) > 1 || openEnd(s) || strings.HasSuffix(s, ";"):
 		return false
 	case strings.HasSuffix(s, ":"):
-		return d.rank <= mark.RankChinese || !counts.MatchString(s) && (utf8.RuneCountInString(s) <= 20 && len(d.more) > 0 || utf8.RuneCountInString(s) <= 12)
+		return d.rank <= mark.RankChinese || !counts.MatchString(s) && (utf8.RuneCountInString(s) <= 20 && len(d.more) > 0 || utf8.RuneCountInString(s) <= 12 && h == allHeaded)
 	case d.rank == mark.RankStage || d.rank == mark.RankWord:
 		return utf8.RuneCountInString(s) <= 20 && !mark.EndsSentence(s)
 	case mark.EndsSentence(s):
-		return headed && utf8.RuneCountInString(s) <= 50 && (len(d.more) > 0 || d.inner)
+		return h > fewHeaded && utf8.RuneCountInString(s) <= 50 && (len(d.more) > 0 || d.inner)
 	}
 	return utf8.RuneCountInString(s) <= 60
 }

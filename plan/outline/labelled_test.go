@@ -24,19 +24,18 @@ type labelledNode struct {
 
 func TestLabelled_outlines(t *testing.T) {
 	for _, c := range []struct {
-		folder     string
-		each, all  float64 // F1 at least
-		mayBeNoisy bool
+		folder    string
+		each, all float64 // F1 at least
 	}{
-		{"../../../shared/eval/*s", 0.85, 0.99, false}, // plans and kinds
-		{"testdata/layouts/kinds", 0.85, 0.99, false},
-		{"testdata/layouts/field", 0, 0.95, true},
+		{"../../../shared/eval/*s", 0.85, 0.99}, // plans and kinds
+		{"testdata/layouts/kinds", 0.85, 0.99},
+		{"testdata/layouts/field", 0.85, 0.99},
 	} {
-		t.Run(filepath.Base(c.folder), func(t *testing.T) { scoreOutlines(t, c.folder, c.each, c.all, c.mayBeNoisy) })
+		t.Run(filepath.Base(c.folder), func(t *testing.T) { scoreOutlines(t, c.folder, c.each, c.all) })
 	}
 }
 
-func scoreOutlines(t *testing.T, folder string, each, least float64, mayBeNoisy bool) {
+func scoreOutlines(t *testing.T, folder string, each, least float64) {
 	keys, _ := filepath.Glob(filepath.Join(folder, "*.outline.tsv"))
 	if len(keys) == 0 {
 		t.Skip("no labelled data here")
@@ -69,7 +68,7 @@ func scoreOutlines(t *testing.T, folder string, each, least float64, mayBeNoisy 
 			t.Errorf("%s: F1 %.3f, want at least %.2f", filepath.Base(key), f1, each)
 		}
 		for _, x := range noise {
-			if !mayBeNoisy && len([]rune(x)) >= 8 && slices.ContainsFunc(p.Nodes, func(n *plan.Node) bool { return strings.Contains(zh.Bare(n.Body), x) }) {
+			if len([]rune(x)) >= 8 && slices.ContainsFunc(p.Nodes, func(n *plan.Node) bool { return strings.Contains(zh.Bare(n.Body), x) }) {
 				t.Errorf("%s: noise %q stands in an answer", filepath.Base(key), x)
 			}
 		}

@@ -105,11 +105,12 @@ func (l *line) take(h source.Hint) {
 
 // Bounds by which a text is told to be broken at a page's width.
 const (
-	wrapLeast = 40  // columns; narrower ones are short lines
-	wrapWidth = 100 // columns; a longer line is a paragraph
-	wrapLines = 8   // fewer lines show nothing
-	cutLeast  = 24  // columns of a line that a page number cuts
-	wrapSlack = 8   // columns that a full line may be shorter than the widest
+	wrapLeast  = 40  // columns; narrower ones are short lines
+	wrapWidth  = 100 // columns; a longer line is a paragraph
+	wrapLines  = 8   // fewer lines show nothing
+	cutLeast   = 24  // columns of a line that a page number cuts
+	wrapBroken = 3   // lines that go on, where few are full
+	wrapSlack  = 8   // columns that a full line may be shorter than the widest
 )
 
 // rejoin joins the lines of a text that is broken at a page's width all through,
@@ -152,26 +153,33 @@ func begins(s string) bool {
 	return mark.Begins(s) || slices.ContainsFunc(mark.Readings(s), func(m mark.Mark) bool { return m.Glued })
 }
 
-// width is the width at which a text is broken; 0 if it is not: hardly a line is
-// wider than a page, one in three is full, and some of these end nowhere.
+// width is the width at which a text is broken; 0 if it is not. Hardly a line is wider
+// than a page, and lines that begin nothing go on from full ones that end nowhere: all
+// of them do, or one line in three is full.
 func width(lines []*line) int {
-	wide, full, open, all := 0, 0, 0, 0
+	lines = slices.DeleteFunc(slices.Clone(lines), func(l *line) bool { return l.furniture })
+	wide, full, open := 0, 0, 0
 	for _, l := range lines {
-		if !l.furniture {
-			wide = max(wide, l.indent+columns(l.fold))
-			all++
-		}
+		wide = max(wide, l.indent+columns(l.fold))
 	}
+	broken := 0 // lines that go on; below nothing, if one goes on from what has ended
+	marked := false
 	for i, l := range lines {
-		if l.furniture || l.indent+columns(l.fold) < wide-wrapSlack {
-			continue
+		isFull := l.indent+columns(l.fold) >= wide-wrapSlack
+		if isFull {
+			full++
 		}
-		full++
-		if i+1 < len(lines) && !mark.EndsSentence(l.fold) && !begins(lines[i+1].fold) {
+		marked = marked || begins(l.fold)
+		switch {
+		case i+1 == len(lines) || begins(lines[i+1].fold):
+		case isFull && !mark.EndsSentence(l.fold):
 			open++
+			broken++
+		case marked:
+			broken = -len(lines)
 		}
 	}
-	if wide < wrapLeast || wide > wrapWidth || all < wrapLines || full*3 < all || open < 2 {
+	if wide < wrapLeast || wide > wrapWidth || len(lines) < wrapLines || open < 2 || full*3 < len(lines) && broken < wrapBroken {
 		return 0
 	}
 	return wide

@@ -240,9 +240,9 @@ func (b *builder) finish() {
 		b.plan.Other[i].Text = strings.Join(lines, "\n")
 	}
 	b.plan.Title = titleOf(b.plan.Other)
-	headed := b.headed()
+	series := b.headed()
 	for _, d := range b.drafts {
-		b.plan.Nodes = append(b.plan.Nodes, d.finish(headed[d.series()]))
+		b.plan.Nodes = append(b.plan.Nodes, d.finish(series[d.series()]))
 	}
 	b.kinds()
 	b.paths()
@@ -256,9 +256,16 @@ func (b *builder) finish() {
 // series names the series that d stands in.
 func (d *draft) series() string { return strconv.Itoa(d.node.Parent) + d.style }
 
-// headed are the series at least half of which have something below their first
-// line: there the first line may be a heading even if it is a sentence.
-func (b *builder) headed() map[string]bool {
+// A headed says how many of a series have something below their first line.
+type headed int
+
+const (
+	fewHeaded  headed = iota
+	halfHeaded        // half of them at least: there a sentence may be a heading
+	allHeaded
+)
+
+func (b *builder) headed() map[string]headed {
 	all, with := map[string]int{}, map[string]int{}
 	for _, d := range b.drafts {
 		all[d.series()]++
@@ -266,11 +273,16 @@ func (b *builder) headed() map[string]bool {
 			with[d.series()]++
 		}
 	}
-	headed := map[string]bool{}
+	out := map[string]headed{}
 	for s, n := range all {
-		headed[s] = with[s]*2 >= n
+		switch {
+		case with[s] == n:
+			out[s] = allHeaded
+		case with[s]*2 >= n:
+			out[s] = halfHeaded
+		}
 	}
-	return headed
+	return out
 }
 
 // paths joins the labels; a path that comes again gets #2, #3.

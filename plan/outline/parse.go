@@ -250,10 +250,10 @@ func (r *reader) closes(i int, s *state) bool {
 		return false
 	}
 	l, item := r.lines[i], r.facts.line[s.at.line]
-	if r.facts.line[i].cue && (s.at.text || s.at.inline) {
+	above := s.at.up.series.of(s.at.style)
+	if r.facts.line[i].cue && (s.at.text || s.at.inline || above != nil && above.last > 1 && !above.texts) {
 		return true
 	}
-	above := s.at.up.series.of(s.at.style)
 	return !s.at.text && s.at.inline && item.ended && !strings.HasPrefix(l.fold, "答") &&
 		!r.facts.continued && (above == nil || !above.texts || item.several)
 }

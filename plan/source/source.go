@@ -49,7 +49,7 @@ type Text struct {
 func Plain(text string) *Text {
 	s := &Text{}
 	s.put(Line{Text: text})
-	s.Lines = tabulate(unfold(s.Lines))
+	s.Lines = tabulate(transcript(unfold(s.Lines)))
 	return s
 }
 
