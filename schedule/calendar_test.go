@@ -51,6 +51,26 @@ func TestLook_nextYear(t *testing.T) {
 	}
 }
 
+// TestPut_untilTheTableEnds adds a job of holidays when the last that is known is over:
+// it waits for the next table, and comes with it.
+func TestPut_untilTheTableEnds(t *testing.T) {
+	f := newOffice(t, "2026-12-01 12:00", schedule.Options{Calendar: whentest.School(t)})
+	f.view(func(sn *store.Snapshot) error {
+		p, err := f.sched.Check(sn, reminder("值班", "节假日9:00"))
+		if err != nil || !strings.Contains(p.String(), "2027年放假安排未录入") {
+			t.Errorf("got %v, %v; want the year that is missing", p, err)
+		}
+		return err
+	})
+	f.put(reminder("值班", "节假日9:00"))
+	f.view(func(sn *store.Snapshot) error {
+		if list := f.sched.List(sn); !strings.Contains(list, "法定节假日 每天 09:00，暂无下次，等日历补录") {
+			t.Errorf("got %q, want 暂无下次 in it", list)
+		}
+		return nil
+	})
+}
+
 // TestLook_silent lets a term end: a job of its days waits for the next term, which is
 // told once, and goes on with it, without what lay before.
 func TestLook_silent(t *testing.T) {

@@ -65,7 +65,11 @@ func (s *Scheduler) Check(sn *store.Snapshot, j Job) (JobPreview, error) {
 	if err := s.limits(sn, p, times.Spec); err != nil {
 		return JobPreview{}, err
 	}
-	p.Text, err = render(sn, j, p.Next[0])
+	turn := sn.Now() // of a job that waits for its calendar
+	if len(p.Next) > 0 {
+		turn = p.Next[0]
+	}
+	p.Text, err = render(sn, j, turn)
 	return p, err
 }
 
@@ -109,7 +113,7 @@ func checkWords(j Job) error {
 func (s *Scheduler) limits(sn *store.Snapshot, p JobPreview, spec *when.Schedule) error {
 	l := outbox.LimitsOf(sn).Jobs
 	switch {
-	case len(p.Next) == 0:
+	case len(p.Next) == 0 && !spec.Waits():
 		return when.Refuse("按现在的日历和规则，今后没有一次会发送，请检查时间、规则和停发期")
 	case spec.Gap() < l.Gap:
 		return when.Refuse("太频繁：两次之间只有%s，至少要隔%s，请写如“8:00到18:00每两小时”",

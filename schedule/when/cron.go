@@ -196,7 +196,7 @@ func evenly[T ~int](all []T) (step T) {
 }
 
 // finish writes the forms of s that follow from the others, and refuses a
-// schedule that never fires after now.
+// schedule that never fires after now, whatever a calendar may still say.
 func (s *Schedule) finish(set Setting) {
 	if s.cron == "" {
 		s.cron = s.fields()
@@ -205,7 +205,7 @@ func (s *Schedule) finish(set Setting) {
 		s.text = s.describe()
 	}
 	s.impossible()
-	if !set.stored && s.Next(set.Now).IsZero() {
+	if !set.stored && s.Next(set.Now).IsZero() && !s.Waits() {
 		s.over(set.Now)
 	}
 	s.notes = append(s.notes, s.leftOut()...)

@@ -201,6 +201,12 @@ func noSuchDate(month, day int) {
 	fail("没有%d月%d日，%d月最多%d天，请检查日期", month, day, month, longest(month))
 }
 
+// Waits reports whether the next table of statutory holidays may give s a turn: where
+// the table ends, 节假日 is not never.
+func (s *Schedule) Waits() bool {
+	return s.calendar != nil && slices.Contains(s.days.kinds, holiday) && s.until == noUntil
+}
+
 // over says why nothing comes after now.
 func (s *Schedule) over(now time.Time) {
 	switch {

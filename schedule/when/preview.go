@@ -42,7 +42,9 @@ func (t *Timetable) Preview(now time.Time, n int) Preview {
 	for at := t.Next(now); !at.IsZero() && len(p.Next) < n; at = t.Next(at) {
 		p.Next = append(p.Next, at)
 	}
-	t.compare(now, &p)
+	if len(p.Next) > 0 {
+		t.compare(now, &p)
+	}
 	p.Warnings = t.warnings(now, p)
 	return p
 }
@@ -51,9 +53,7 @@ func (t *Timetable) Preview(now time.Time, n int) Preview {
 func (t *Timetable) compare(now time.Time, p *Preview) {
 	today := DayOf(now.In(t.Spec.zone))
 	last := min(today+previewDays, t.Spec.until)
-	if n := len(p.Next); n > 0 {
-		last = min(last, DayOf(p.Next[n-1]))
-	}
+	last = min(last, DayOf(p.Next[len(p.Next)-1]))
 	first := max(today, t.Spec.from)
 	if !first.At(t.Spec.times[len(t.Spec.times)-1], t.Spec.zone).After(now) {
 		first++
@@ -132,7 +132,7 @@ func (t *Timetable) why(d Day) string {
 func (t *Timetable) warnings(now time.Time, p Preview) []string {
 	all := slices.Clone(t.Spec.notes)
 	if len(p.Next) == 0 {
-		all = append(all, "按现在的日历和规则，今后没有一次会发送")
+		all = append(all, "按现在的日历和规则，今后没有一次会发送；补录日历后会再看")
 	}
 	if !t.UsesCalendar() {
 		return all
@@ -142,7 +142,7 @@ func (t *Timetable) warnings(now time.Time, p Preview) []string {
 	if n := len(p.Next); n > 0 {
 		last, _, _ = DayOf(p.Next[n-1]).YMD()
 	}
-	if month >= time.November {
+	if month >= time.November || len(p.Next) == 0 {
 		last = max(last, year+1)
 	}
 	for y := year; y <= last; y++ {
@@ -150,7 +150,7 @@ func (t *Timetable) warnings(now time.Time, p Preview) []string {
 			continue
 		}
 		does := "按周一至周五发送"
-		if t.Rule.noUnsure {
+		if t.Rule.noUnsure || t.Spec.Waits() {
 			does = "不发送"
 		}
 		all = append(all, fmt.Sprintf("%d年放假安排未录入，%d年%s；国务院公布后请补录日历", y, y, does))
