@@ -60,11 +60,11 @@ func importPlan(t *chat.Request, _ string) (string, error) {
 		t.Audit("plan.choose", file.Name)
 	}
 	v := PreviewOf(t.Snap, file.Plan)
-	if v.Same() && !file.decided {
-		return "文件与现行要点一致，没有需要导入的内容。", nil
-	}
 	t.Await(roster.Pending{Kind: choiceKind, Until: t.Now().Add(chat.ChooseLife)})
 	how := "读得不对的，可发" + ChoiceWords + "。"
+	if v.Same() && !file.decided {
+		return "文件与现行要点一致，没有需要导入的内容。" + how, nil
+	}
 	if !v.Empty() && !v.Same() {
 		how = chat.Lines(how, t.Propose(v.Rev, "导入", false))
 	}
@@ -159,35 +159,63 @@ func earlierWording(t *chat.Request) (answer string, ok bool) {
 
 var yearBefore = regexp.MustCompile(`^(?:(去|前)年度?|(20[0-9]{2})(?:学?年度?|[-—–~至到]+(?:20)?[0-9]{2}学年))的?(?:工作)?(?:要点|计划)?[中里]?的? ?[,:]?(.+)$`)
 
+// byNumber is a query that only a plan can answer: 第3条, 二的目标任务.
+var byNumber = regexp.MustCompile(`^(?:第 ?)?[0-9一二三四五六七八九十]+(?:条|部分|的|$)`)
+
 // ofYear answers a query for what the plan of another year says, and how far that
 // came: 去年第3条, 2025年要点第3条. ok is false if it is no such query.
 func ofYear(t *chat.Request) (answer string, ok bool) {
-	g := yearBefore.FindStringSubmatch(strings.TrimSpace(zh.Fold(t.Read.Body)))
-	if g == nil {
+	year, rest := yearAsked(t)
+	if year == 0 {
 		return "", false
 	}
-	year := t.Local().Year() - map[string]int{"去": 1, "前": 2}[g[1]]
-	if g[2] != "" {
+	head, now := planOf(t, year)
+	switch {
+	case year == now:
+		return answerWith(t, t.Index().Find(rest)), true
+	case head.Rev == "" && byNumber.MatchString(rest):
+		return noPlanOf(year, now), true
+	case head.Rev == "":
+		return "", false
+	}
+	old := progress.PlanAt(t.Snap, head)
+	hits := find.New(old).Find(rest).Hits
+	if len(hits) == 0 {
+		return fmt.Sprintf("%d年的要点里没有找到。", year), true
+	}
+	n := hits[0].Node
+	return t.Page(fmt.Sprintf("【%d年的要点】", year), append(n.Verbatim(old), "——\n状态："+standingOf(t, n).says(t))), true
+}
+
+// yearAsked reads which year's plan a message speaks of, and what it asks of that;
+// 0 if it speaks of none.
+func yearAsked(t *chat.Request) (year int, rest string) {
+	g := yearBefore.FindStringSubmatch(strings.TrimSpace(zh.Fold(t.Read.Body)))
+	switch {
+	case g == nil:
+		return 0, ""
+	case g[2] != "":
 		year, _ = strconv.Atoi(g[2])
+		return year, g[3]
 	}
-	head, _ := progress.HeadOf(t.Snap)
-	now := progress.YearOf(head.Title, 0)
-	if year == now.First {
-		return answerWith(t, t.Index().Find(g[3])), true
-	}
-	for _, head := range slices.Backward(progress.PlanHistory(t.Snap)) {
-		if progress.YearOf(head.Title, 0).First != year {
-			continue
+	return t.Local().Year() - map[string]int{"去": 1, "前": 2}[g[1]], g[3]
+}
+
+// planOf returns the last plan of a year, if there was one, and of which year the one
+// in force is.
+func planOf(t *chat.Request, year int) (head progress.Head, now int) {
+	inForce, _ := progress.HeadOf(t.Snap)
+	for _, h := range slices.Backward(progress.PlanHistory(t.Snap)) {
+		if progress.YearOf(h.Title, 0).First == year {
+			head = h
+			break
 		}
-		old := progress.PlanAt(t.Snap, head)
-		hits := find.New(old).Find(g[3]).Hits
-		if len(hits) == 0 {
-			return fmt.Sprintf("%d年的要点里没有找到。", year), true
-		}
-		n := hits[0].Node
-		return t.Page(fmt.Sprintf("【%d年的要点】", year), append(n.Verbatim(old), "——\n状态："+standingOf(t, n).says(t))), true
 	}
-	return "", false
+	return head, progress.YearOf(inForce.Title, 0).First
+}
+
+func noPlanOf(year, now int) string {
+	return fmt.Sprintf("没有%d年的要点，现行的是%d年的。", year, now)
 }
 
 // wordings prints what an old version says: of the nodes that the present one

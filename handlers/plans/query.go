@@ -11,6 +11,7 @@ import (
 	"duban/handlers/reading"
 	"duban/plan"
 	"duban/plan/find"
+	"duban/progress"
 	"duban/report"
 	"duban/roster"
 	"duban/zh"
@@ -249,16 +250,28 @@ func showAll(t *chat.Request, lead string, hits []find.Hit) string {
 	return t.Screen(lead, "", blocks, "")
 }
 
-// contents lists the plan's parts with the numbers of their measures.
+// contents lists the parts of the plan in force, or of the year that was named, with
+// the numbers of their measures.
 func contents(t *chat.Request, _ string) (string, error) {
-	if len(t.Plan.Nodes) == 0 {
+	p := t.Plan
+	if year, _ := yearAsked(t); year > 0 {
+		head, now := planOf(t, year)
+		switch {
+		case year == now:
+		case head.Rev == "":
+			return noPlanOf(year, now), nil
+		default:
+			p = progress.PlanAt(t.Snap, head)
+		}
+	}
+	if len(p.Nodes) == 0 {
 		return noPlan, nil
 	}
 	var blocks []string
-	for part := range t.Plan.Children(nil) {
-		blocks = append(blocks, entry(t.Plan, part))
+	for part := range p.Children(nil) {
+		blocks = append(blocks, entry(p, part))
 	}
-	title := strings.Trim(t.Plan.Title, "《》")
+	title := strings.Trim(p.Title, "《》")
 	if title != "" {
 		title = "《" + title + "》"
 	}
