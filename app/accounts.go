@@ -183,7 +183,7 @@ func (a *accounts) announce(ctx context.Context) error {
 // Channels are the configured accounts as the outbox knows them.
 func (o *Office) Channels() (all []outbox.Channel) {
 	for _, a := range o.Config.Accounts {
-		c := outbox.Channel{Account: a.Name, Kind: a.Kind}
+		c := outbox.Channel{Account: a.Name, Kind: a.Kind, Answers: Abilities(a).Can().Answers}
 		if alarm := Abilities(a).Alarm; alarm != nil {
 			c.Alarm = alarm.AlarmChat()
 		}

@@ -19,6 +19,7 @@ import (
 	"duban/bot/console"
 	"duban/bot/dingtalk"
 	"duban/bot/feishu"
+	"duban/bot/ilink"
 	"duban/bot/webchat"
 	"duban/bot/wechat"
 	"duban/bot/wecom"
@@ -37,6 +38,7 @@ const (
 	kindWeCom    = "wecom"
 	kindFeishu   = "feishu"
 	kindDingTalk = "dingtalk"
+	kindILink    = "ilink"
 )
 
 // kinds returns an account of each kind. Nothing can be done with them but to look
@@ -44,7 +46,7 @@ const (
 func kinds() map[string]bot.Account {
 	return map[string]bot.Account{
 		kindWebchat: new(webchat.Account), kindConsole: new(console.Account), kindWeChat: new(wechat.Account),
-		kindWeCom: new(wecom.Account), kindFeishu: new(feishu.Account), kindDingTalk: new(dingtalk.Account), config.KindAlarm: new(alarm.Account),
+		kindWeCom: new(wecom.Account), kindFeishu: new(feishu.Account), kindDingTalk: new(dingtalk.Account), kindILink: new(ilink.Account), config.KindAlarm: new(alarm.Account),
 	}
 }
 
@@ -91,7 +93,7 @@ func (o *Office) OpenAccount(c config.Account, people *roster.Roster) (bot.Accou
 			return openConsole(o, c, people)
 		case kindWeChat:
 			return openWeChat(o, c)
-		case kindWeCom, kindFeishu, kindDingTalk:
+		case kindWeCom, kindFeishu, kindDingTalk, kindILink:
 			return openOfficial(o, c)
 		default:
 			a, err := OpenAlarm(o.Config, c)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"duban/bot"
 	"duban/bot/dingtalk"
 	"duban/bot/feishu"
+	"duban/bot/ilink"
 	"duban/bot/wecom"
 	"duban/config"
 )
@@ -34,6 +36,8 @@ func newOfficial(c config.Config, a config.Account, x outfit) (official, error) 
 		return newFeishu(c, a, x)
 	case kindDingTalk:
 		return newDingTalk(c, a, x)
+	case kindILink:
+		return newILink(c, a, x)
 	default:
 		return newWeCom(c, a, x)
 	}
@@ -66,6 +70,24 @@ func newDingTalk(c config.Config, a config.Account, x outfit) (official, error) 
 		return nil, fmt.Errorf("dingtalk.secret: %w", err)
 	}
 	return dingtalk.New(o)
+}
+
+func newILink(c config.Config, a config.Account, x outfit) (official, error) {
+	o := ilink.Options{
+		Name: a.Name, BotName: c.Name, User: a.ILink.User, Domain: a.ILink.Domain, Log: x.log, Transport: x.transport, Dir: x.dir,
+	}
+	var err error
+	if o.Token, err = c.Secret(a.ILink.Secret); err != nil {
+		return nil, fmt.Errorf("ilink.secret: %w", err)
+	}
+	return ilink.New(o)
+}
+
+// Login has the code of WeChat's own interface for bots scanned by the person whose bot it
+// will be; see [ilink.Scan].
+func Login(ctx context.Context, transport http.RoundTripper, domain string, show func(code string) error, told func(string)) (a config.ILink, token string, err error) {
+	l, err := ilink.Scan(ctx, transport, domain, show, told)
+	return config.ILink{User: l.User, Domain: l.Domain}, l.Token, err
 }
 
 func newWeCom(c config.Config, a config.Account, x outfit) (official, error) {

@@ -49,6 +49,9 @@ type Call struct {
 	Header http.Header // nil says that the body is JSON
 	Body   []byte
 	File   bool // the body or the answer is a file: it may take longer, and be larger
+
+	// Held is for how long the network may keep the answer back until there is news.
+	Held time.Duration
 }
 
 // A Form is a file as the body of a call, and what stands beside it.
@@ -100,7 +103,7 @@ func (c Call) Do(ctx context.Context, client *http.Client) (r Reply, err error) 
 	if c.File {
 		limit, most = fileTime, fileReply
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := context.WithTimeout(ctx, limit+c.Held)
 	defer cancel()
 	var begun atomic.Bool // something of the request may have left
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { begun.Store(true) }})

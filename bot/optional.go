@@ -156,6 +156,7 @@ type Capabilities struct {
 	HearsAll bool // all that is said in a group, not only what mentions the bot
 	First    bool // it can write first to people who have never written to the bot
 	Buttons  bool // [Outgoing.Buttons] are shown
+	Answers  bool // it only answers: what nobody asked for never leaves through it
 	MaxText  int  // the longest text in bytes; 0 is no limit
 
 	// Dedupes is for how long the network drops a second message for one

@@ -44,10 +44,7 @@ func (s *Status) Set(word StateWord, detail string) {
 		return
 	}
 	if word.Sends() && !s.now.Word.Sends() {
-		select {
-		case s.back <- struct{}{}:
-		default:
-		}
+		s.Resume()
 	}
 	if s.now.Word != word {
 		s.now.Since = time.Now()
@@ -63,6 +60,14 @@ func (s *Status) Set(word StateWord, detail string) {
 		case <-s.out:
 		default:
 		}
+	}
+}
+
+// Resume says that the account can send again, whatever its state was.
+func (s *Status) Resume() {
+	select {
+	case s.back <- struct{}{}:
+	default:
 	}
 }
 

@@ -99,7 +99,7 @@ func commands() []command {
 		{name: "schedule restore", args: data + " JOB", help: "bring back the version before the last edit, also of a deleted reminder by its id", order: onJobs(edit{do: (*jobs.Desk).Restore, example: "duban schedule restore 2"}.run)},
 		{name: "schedule history", data: true, args: data + " JOB", help: "say who changed a reminder, when and how", order: onJobs(scheduleHistory)},
 		{name: "report", data: true, args: data + " [-format text|png|xlsx|csv|docx] [-o FILE] summary|stale|college NAME|person ID|notice NUMBER|month [2026-11]", help: "write a report from the store", order: writeReport, mixed: true},
-		{name: "setup", args: "[-config FILE] [-domain URL] feishu|wecom|dingtalk", help: "walk an administrator through a network, step by step: what to click, the connection, the permissions; writes config.yaml and the secret", run: setup},
+		{name: "setup", args: "[-config FILE] [-domain URL] feishu|wecom|dingtalk|ilink", help: "walk an administrator through a network, step by step: what to click, the connection, the permissions; writes config.yaml and the secret", run: setup},
 		{name: "login", args: "[-config FILE] [-again] [ACCOUNT]", help: "log a WeChat account in by scanning a code, without starting anything else (the bot must not run)", run: login},
 		{name: "doctor", args: data + " [-deep]", help: "say in words whether duban can start, and how the accounts, the store, the clock and the disk are; fails if something must be mended; -deep reads every record", run: runDoctor},
 		{name: "standing", order: standing},

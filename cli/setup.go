@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,9 @@ const connectTime = 30 * time.Second
 // againTime is how long it may go on trying once it has said what is wrong.
 const againTime = 3 * time.Second
 
+// ownerOnly is the mode of a file with a secret.
+const ownerOnly = 0o600
+
 // A walk is what an administrator of a network does to set it up: before the
 // connection stands, and while it does.
 type walk struct {
@@ -34,6 +38,8 @@ type walk struct {
 	secret        string
 	fill          func(a *config.Account, id, domain string, secret config.Secret)
 	line          string // of config.yaml, with %s for the id
+	scans         bool   // both come from the phone of a person who scans a code
+	then          string // what to do when duban runs; "" is what is done on most
 }
 
 // walks are those of the networks that can be set up.
@@ -86,6 +92,15 @@ func walks() map[string]walk {
 				a.DingTalk = config.DingTalk{Client: id, Secret: s, Domain: domain}
 			},
 		},
+		"ilink": {
+			name: "微信ClawBot", line: "ilink: {user: %s", scans: true,
+			before: []string{"这是一个人的入口：谁扫码，就只有谁能和机器人私聊；它只回答，不发提醒，进不了群。请本人拿好手机微信（要有ClawBot插件）。"},
+			while:  []string{"请本人在手机微信里打开ClawBot，说一句“你好”。"},
+			then:   "管理员用别的账号发“绑定码 姓名”，本人在ClawBot里说“绑定 123456”",
+			fill: func(a *config.Account, id, domain string, s config.Secret) {
+				a.ILink = config.ILink{User: id, Secret: s, Domain: domain}
+			},
+		},
 	}
 }
 
@@ -108,7 +123,7 @@ func setup(ctx context.Context, args []string, e Env) error {
 		return err
 	}
 	if len(words) != 1 || walks()[words[0]].name == "" {
-		return fmt.Errorf("setup takes the network: feishu, wecom or dingtalk: %w", errUsage)
+		return fmt.Errorf("setup takes the network: feishu, wecom, dingtalk or ilink: %w", errUsage)
 	}
 	c, _, err := config.Load(*conf)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -118,12 +133,15 @@ func setup(ctx context.Context, args []string, e Env) error {
 		return err
 	}
 	kind := words[0]
+	g := &guide{Env: e, in: bufio.NewReader(e.In), walk: walks()[kind], conf: *conf}
 	for _, a := range c.Accounts {
-		if a.Name == kind || a.Kind == kind {
+		switch {
+		case a.Kind == kind && g.walk.scans:
+			return g.scanAgain(ctx, c, a)
+		case a.Name == kind || a.Kind == kind:
 			return fmt.Errorf("config.yaml has the account %s of kind %s already: duban doctor says what is missing there", a.Name, a.Kind)
 		}
 	}
-	g := &guide{Env: e, in: bufio.NewReader(e.In), walk: walks()[kind], conf: *conf}
 	c.Path = *conf
 	return g.lead(ctx, c, config.Account{Name: kind, Kind: kind}, *domain)
 }
@@ -142,10 +160,13 @@ func (g *guide) lead(ctx context.Context, c config.Config, a config.Account, dom
 		}
 	}()
 	for again := true; again; {
-		if id, err = g.ask(g.walk.id); err != nil {
-			return err
+		if g.walk.scans {
+			id, domain, err = g.scan(ctx, domain, c.Near(file))
+			made = made || err == nil
+		} else if id, err = g.ask(g.walk.id); err == nil {
+			made, err = g.keepSecret(c.Near(file), made)
 		}
-		if made, err = g.keepSecret(c.Near(file), made); err != nil {
+		if err != nil {
 			return err
 		}
 		g.walk.fill(&a, id, domain, config.Secret{File: file})
@@ -161,7 +182,8 @@ func (g *guide) lead(ctx context.Context, c config.Config, a config.Account, dom
 	if err := g.write(line + "}}"); err != nil {
 		return err
 	}
-	fmt.Fprintf(g.Out, "好了：密钥在 %s（只有您能读），%s 里加了账号 %s。\n启动：duban run。然后管理员私聊机器人发“核对通讯录”或“绑定码 姓名”，再到每个群里@它说“绑定群 群名”。\n", file, filepath.Base(g.conf), a.Name)
+	then := cmp.Or(g.walk.then, "管理员私聊机器人发“核对通讯录”或“绑定码 姓名”，再到每个群里@它说“绑定群 群名”")
+	fmt.Fprintf(g.Out, "好了：密钥在 %s（只有您能读），%s 里加了账号 %s。\n启动：duban run。然后%s。\n", file, filepath.Base(g.conf), a.Name, then)
 	return nil
 }
 
@@ -215,8 +237,7 @@ func (g *guide) keepSecret(path string, ours bool) (made bool, err error) {
 	if err != nil {
 		return ours, err
 	}
-	const owner = 0o600
-	return true, bot.Replace(path, []byte(secret+"\n"), owner)
+	return true, bot.Replace(path, []byte(secret+"\n"), ownerOnly)
 }
 
 // attempt opens the connection, has done what can only be done while it stands, and

@@ -31,6 +31,7 @@ type Account struct {
 	WeCom    WeCom    `yaml:"wecom"`
 	Feishu   Feishu   `yaml:"feishu"`
 	DingTalk DingTalk `yaml:"dingtalk"`
+	ILink    ILink    `yaml:"ilink"`
 
 	// alarm
 	By    string `yaml:"by"`    // the way, as package alarm knows it
@@ -80,6 +81,13 @@ type DingTalk struct {
 	Card   string `yaml:"card"`   // the ID of the template of cards; "" leaves buttons out
 	Domain string `yaml:"domain"` // where the network is; "" is DingTalk itself
 	Urgent bool   `yaml:"urgent"` // what is urgent and for one person is a DING too
+}
+
+// ILink says whose bot an account of kind ilink is.
+type ILink struct {
+	User   string `yaml:"user"` // the network's id of the person who scanned the code
+	Secret Secret `yaml:"secret"`
+	Domain string `yaml:"domain"` // where the network is; "" is iLink itself
 }
 
 // Mail says how alarms are sent by e-mail.

@@ -16,6 +16,7 @@ import (
 	"duban/bot/bottest"
 	"duban/bot/dingtalk/dingtalktest"
 	"duban/bot/feishu/feishutest"
+	"duban/bot/ilink/ilinktest"
 	"duban/bot/wecom/wecomtest"
 	"duban/config"
 )
@@ -71,6 +72,32 @@ func (w wecom) Press(chat, person, label string) { w.Server.Press(chat, w.ids[pe
 func (w wecom) Attach(chat, person string, f bottest.File) string {
 	return w.Server.Attach(chat, w.ids[person], f)
 }
+
+// An ilink is a [network] of one person.
+type ilink struct{ *ilinktest.Server }
+
+// Person returns the chat of the only person.
+func (ilink) Person(string) string { return ilinktest.User }
+
+// Say lets the person say text.
+func (i ilink) Say(_, _, text string) string { return i.Server.Say(text) }
+
+// Press does nothing: there are no buttons.
+func (ilink) Press(_, _, _ string) {}
+
+// Attach lets the person send a file.
+func (i ilink) Attach(_, _ string, f bottest.File) string { return i.Server.Attach(f) }
+
+// Shown returns what the person is shown.
+func (i ilink) Shown(chat string) []string {
+	if chat != ilinktest.User {
+		return nil
+	}
+	return i.Server.Shown()
+}
+
+// Files returns nothing: the bot sends none.
+func (ilink) Files(string) []bottest.File { return nil }
 
 // newRobot returns the program with that account and a console, which has not started,
 // and its configuration.
@@ -145,6 +172,15 @@ func (r *robot) binds(admin string, others ...string) {
 		code := codes.FindStringSubmatch(r.asks(admin, "绑定码 "+person, person, "请本人私聊我发"))[1]
 		r.asks(person, "绑定 "+code, "已绑定："+person)
 	}
+}
+
+// bindsAlone lets the only person of a network bind themselves by a code that an admin gets
+// on the console.
+func (r *robot) bindsAlone(person string) {
+	r.Helper()
+	r.says("周明远: 绑定码 " + person)
+	r.await("the console has the code", func() bool { return codes.MatchString(r.console.String()) })
+	r.asks(person, "绑定 "+codes.FindStringSubmatch(r.console.String())[1], "已绑定："+person)
 }
 
 // codes are the numbers that the bot says a person is bound by.

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"duban/bot/bottest"
 	"duban/bot/dingtalk/dingtalktest"
 	"duban/bot/feishu/feishutest"
+	"duban/bot/ilink/ilinktest"
 	"duban/bot/wecom/wecomtest"
 	"duban/config"
 	"duban/outbox"
@@ -52,6 +54,8 @@ func networkConfig(kind, dir, address string) config.Config {
 		a.DingTalk = config.DingTalk{Client: dingtalktest.Client, Secret: secret, Card: dingtalktest.Card}
 	case "wecom":
 		a.WeCom = config.WeCom{Bot: "aib-1", Secret: secret}
+	case "ilink":
+		a.ILink = config.ILink{User: ilinktest.User, Secret: secret}
 	}
 	return c
 }
@@ -83,7 +87,8 @@ type phrase struct{ id, person, chat, answer string }
 type ward struct {
 	*robot
 	rnd          *rand.Rand
-	kind, group  string
+	kind, group  string   // "" is a network without groups
+	people       []string // who report
 	dir, address string
 	connected    func() bool
 	idle         func() bool                 // nothing waits to be brought again
@@ -99,17 +104,17 @@ type ward struct {
 func (w *ward) talks() {
 	for range 3 {
 		k := len(w.words)
-		person := []string{"王雪晴", "刘畅", "孙静怡"}[w.rnd.IntN(3)]
+		person := w.people[w.rnd.IntN(len(w.people))]
 		measure, percent := 1+k%34, 1+(k/34)%98
 		s := phrase{person: person, chat: w.net.Person(person), answer: fmt.Sprintf("%d→%d%%", measure, percent)}
 		text := fmt.Sprintf("第%d条完成%d%%", measure, percent)
-		if w.rnd.IntN(3) == 0 {
+		if w.group != "" && w.rnd.IntN(3) == 0 {
 			s.chat, text = w.group, "@学工小助手 "+text
 		}
 		s.id = w.net.Say(s.chat, person, text)
 		w.words = append(w.words, s)
 	}
-	if w.life++; w.life%10 == 3 {
+	if w.life++; w.group != "" && w.life%10 == 3 {
 		w.notices++
 		w.net.Say(w.net.Person("周明远"), "周明远", fmt.Sprintf("发通知 需回执 学工工作群：请检查第%d号楼，收到请回复", w.notices))
 		w.net.Say(w.net.Person("周明远"), "周明远", "确认")
@@ -145,10 +150,11 @@ type shownText struct{ chat, text string }
 
 func (w *ward) shown() (all []shownText) {
 	chats := []string{w.group, w.net.Person("周明远")}
-	for _, name := range w.reporters {
+	for _, name := range w.people {
 		chats = append(chats, w.net.Person(name))
 	}
-	for _, chat := range chats {
+	slices.Sort(chats)
+	for _, chat := range slices.Compact(chats) {
 		for _, text := range w.net.Shown(chat) {
 			all = append(all, shownText{chat, text})
 		}
@@ -204,7 +210,7 @@ func (w *ward) judge() {
 			w.Errorf("%s: %d", bad, v[bad])
 		}
 	}
-	if v["booked"] < v["said"]/4 || v["notices"] == 0 && w.life > 20 {
+	if v["booked"] < v["said"]/4 || w.group != "" && v["notices"] == 0 && w.life > 20 {
 		w.Errorf("%d of %d were booked, %d notices posted: little was tried", v["booked"], v["said"], v["notices"])
 	}
 }
@@ -256,10 +262,10 @@ func wards(t *testing.T) map[string]func(t *testing.T) *ward {
 	t.Helper()
 	reporters := map[string]string{"JS002": "王雪晴", "JS003": "刘畅", "WY001": "孙静怡"}
 	people := []string{"周明远", "王雪晴", "刘畅", "孙静怡"}
-	open := func(t *testing.T, net network, kind, secret, group, address string) *ward {
+	open := func(t *testing.T, net network, kind, secret, group, address string, people ...string) *ward {
 		w := &ward{robot: &robot{T: t, net: net}, rnd: bottest.Rand(t), kind: kind, group: group, dir: t.TempDir(), reporters: reporters}
 		write(t, w.dir, "secret", secret)
-		w.address = address
+		w.address, w.people = address, people
 		w.ground()
 		return w
 	}
@@ -268,7 +274,7 @@ func wards(t *testing.T) map[string]func(t *testing.T) *ward {
 			net := feishu{feishutest.New()}
 			t.Cleanup(net.Shut)
 			net.Group("1", people...)
-			w := open(t, net, "feishu", feishutest.Secret, "oc_1", strings.TrimPrefix(net.URL, "http://"))
+			w := open(t, net, "feishu", feishutest.Secret, "oc_1", strings.TrimPrefix(net.URL, "http://"), people[1:]...)
 			w.history, w.idle = true, func() bool { return net.Unanswered() == 0 }
 			w.connected = func() bool { return net.Connected() > 0 }
 			w.kept = func() func(string) bool { return func(string) bool { return true } }
@@ -280,7 +286,7 @@ func wards(t *testing.T) map[string]func(t *testing.T) *ward {
 			server := httptest.NewServer(net.Handler())
 			t.Cleanup(server.Close)
 			net.Group("cid1==", people...)
-			w := open(t, net, "dingtalk", dingtalktest.Secret, "cid1==", strings.TrimPrefix(server.URL, "http://"))
+			w := open(t, net, "dingtalk", dingtalktest.Secret, "cid1==", strings.TrimPrefix(server.URL, "http://"), people[1:]...)
 			w.idle = func() bool { return true }
 			w.connected = net.Open
 			w.kept = func() func(string) bool {
@@ -298,12 +304,23 @@ func wards(t *testing.T) map[string]func(t *testing.T) *ward {
 			server := httptest.NewServer(net.Handler())
 			t.Cleanup(server.Close)
 			net.Group("wr1", "XG001", "JS002", "JS003", "WY001")
-			w := open(t, net, "wecom", "secret-1", "wr1", strings.TrimPrefix(server.URL, "http://"))
+			w := open(t, net, "wecom", "secret-1", "wr1", strings.TrimPrefix(server.URL, "http://"), people[1:]...)
 			w.idle = func() bool { return true }
 			w.connected = net.Online
 			w.kept = func() func(string) bool { // the network is never told
 				return func(string) bool { return false }
 			}
+			return w
+		},
+		"ilink": func(t *testing.T) *ward {
+			net := ilink{ilinktest.New()}
+			t.Cleanup(net.Close)
+			server := httptest.NewServer(net.Handler())
+			t.Cleanup(server.Close)
+			w := open(t, net, "ilink", net.Token(), "", strings.TrimPrefix(server.URL, "http://"), "王雪晴")
+			w.history, w.idle = true, func() bool { return true }
+			w.connected = net.Online
+			w.kept = func() func(string) bool { return func(string) bool { return true } }
 			return w
 		},
 	}
@@ -316,6 +333,11 @@ func (w *ward) ground() {
 	c.Accounts = append(c.Accounts, config.Account{Name: "console", Kind: "console", Pace: c.Accounts[0].Pace})
 	stop := w.start(c, app.Outside{Transport: toward(w.address)})
 	w.await("it is online", func() bool { return strings.Contains(w.logs.String(), "account="+w.kind+" state=online") })
+	if w.group == "" {
+		w.bindsAlone(w.people[0])
+		stop()
+		return
+	}
 	w.binds("周明远", "王雪晴", "刘畅", "孙静怡")
 	w.net.Say(w.group, "周明远", "@学工小助手 绑定群 学工工作群")
 	w.sees(w.net.Person("周明远"), "将发到群")

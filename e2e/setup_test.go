@@ -14,6 +14,7 @@ import (
 	"duban/app"
 	"duban/bot/dingtalk/dingtalktest"
 	"duban/bot/feishu/feishutest"
+	"duban/bot/ilink/ilinktest"
 	"duban/bot/wecom/wecomtest"
 	"duban/cli"
 	"duban/config"
@@ -168,4 +169,68 @@ func (s *script) Read(p []byte) (int, error) {
 	}
 	s.steps = s.steps[1:]
 	return copy(p, line+"\n"), nil
+}
+
+// A walk for one person: the code is scanned, and scanned anew when the login has ended, by
+// the same person only.
+func TestSetup_ilink(t *testing.T) {
+	net := ilinktest.New()
+	defer net.Close()
+	net.Expire()
+	dir := t.TempDir()
+	conf := filepath.Join(dir, "config.yaml")
+	walk := func(steps ...string) (string, error) {
+		t.Helper()
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		go func() {
+			if net.Coded(ctx) == nil {
+				net.Scan()
+			}
+		}()
+		return command(t, app.Outside{Transport: net.Transport()}, &script{steps: steps}, "setup", "-config", conf, "ilink")
+	}
+	said, err := walk("", "")
+	if err != nil {
+		t.Fatalf("setup: %v, %s", err, said)
+	}
+	last := 0
+	for _, part := range []string{"1/1 这是一个人的入口", "▀", "请用手机微信扫描", "已扫码", "正在连接微信ClawBot", "连上了", "说一句“你好”", "✓ 微信ClawBot的登录有效", "好了", "绑定码 姓名"} {
+		at := strings.Index(said[last:], part)
+		if at < 0 {
+			t.Fatalf("%q does not come in its turn: %s", part, said)
+		}
+		last += at
+	}
+	c, _, err := config.Load(conf)
+	if err != nil || len(c.Accounts) != 2 || c.Accounts[1].ILink.User != ilinktest.User {
+		t.Fatalf("the configuration is %+v, %v", c.Accounts, err)
+	}
+	secret := func() string {
+		t.Helper()
+		token, err := c.Secret(c.Accounts[1].ILink.Secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	if secret() != net.Token() || strings.Contains(said, "geheim-token") {
+		t.Error("another secret is kept than that of the login, or it is shown")
+	}
+	net.Expire()
+	if said, err := walk(); err != nil || !strings.Contains(said, "重新扫码") || secret() != net.Token() {
+		t.Errorf("once more: %v, %s", err, said)
+	}
+	old := secret()
+	text, err := os.ReadFile(conf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, "config.yaml", strings.Replace(string(text), ilinktest.User, "somebody-else", 1))
+	if _, err := walk(); err == nil || secret() != old {
+		t.Errorf("another person scans: got %v, want that the secret stays", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*.fresh*")); len(left) > 0 {
+		t.Errorf("it left %v", left)
+	}
 }

@@ -34,6 +34,12 @@ func Runs(s *store.Snapshot, account string) bool {
 	return !known || slices.ContainsFunc(all, func(c Channel) bool { return c.Account == account })
 }
 
+// Begins tells whether this duban runs an account that says what nobody asked for.
+func Begins(s *store.Snapshot, account string) bool {
+	all, known := Channels(s)
+	return !known || slices.ContainsFunc(all, func(c Channel) bool { return c.Account == account && !c.Answers })
+}
+
 // Stranded returns rows of an account that are due for people and that it cannot say:
 // it does not serve, or does not know any more where the person is.
 func Stranded(s *store.Snapshot, account string) (all []Row) {

@@ -55,6 +55,8 @@ type Channel struct {
 	// Alarm is the chat of an account that only tells people of alarms; "" for
 	// the others.
 	Alarm string `json:"alarm,omitempty"`
+	// Answers says that the account only answers; see [bot.Capabilities].
+	Answers bool `json:"answers,omitempty"`
 }
 
 const channelsKey = store.Work + "channels"

@@ -40,12 +40,13 @@ func ReachIn(s *store.Snapshot, person string, groups []string) (account, chat s
 // Reachable tells whether a person can be asked alone.
 func Reachable(s *store.Snapshot, person string) bool { return len(ways(s, person)) > 0 }
 
-// ways returns the accounts that can reach a person alone, and the chats for it.
+// ways returns the accounts that can reach a person alone who has not asked, and the
+// chats for it.
 func ways(s *store.Snapshot, person string) (all []Target) {
 	prefix := store.Work + store.Key("reach", person) + "/"
 	for rec := range store.Scan[string](s, prefix, 0) {
 		t := Target{Account: store.Unescape(strings.TrimPrefix(rec.Key, prefix)), Chat: rec.Value}
-		if outbox.Runs(s, t.Account) {
+		if outbox.Begins(s, t.Account) {
 			all = append(all, t)
 		}
 	}

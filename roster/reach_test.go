@@ -90,6 +90,12 @@ func TestReachIn_prefersWhatServes(t *testing.T) {
 		if got := reach(); got != "web @1001" {
 			t.Errorf("without the account fs: reached by %q", got)
 		}
+		o.Change(func(tx *store.Tx) {
+			outbox.SetChannels(tx, []outbox.Channel{{Account: "fs", Answers: true}, {Account: "web"}})
+		})
+		if got := reach(); got != "web @1001" {
+			t.Errorf("although the account fs only answers: reached by %q", got)
+		}
 	})
 }
 

@@ -31,15 +31,15 @@ func whoAndWhere(t *testing.T, s *stage) {
 	began := time.Now()
 	private := s.Private(s.People[0])
 	s.Say(s.Group, s.People[0], "一")
-	s.Say(s.Group, s.People[1], "二")
+	s.Say(s.Group, s.person(1), "二")
 	s.Say(private, s.People[0], "三")
 	ms := s.awaitN(3)
 	slices.SortFunc(ms, func(a, b bot.Message) int { // chats may overtake each other
 		return slices.Index([]string{"一", "二", "三"}, a.Text) - slices.Index([]string{"一", "二", "三"}, b.Text)
 	})
 	want := []bot.Message{
-		{Chat: s.Group, Group: true, Name: s.People[0], Mention: s.OnlyMentions},
-		{Chat: s.Group, Group: true, Name: s.People[1], Mention: s.OnlyMentions},
+		{Chat: s.Group, Group: !s.Alone, Name: s.People[0], Mention: s.OnlyMentions || s.Alone},
+		{Chat: s.Group, Group: !s.Alone, Name: s.person(1), Mention: s.OnlyMentions || s.Alone},
 		{Chat: private, Name: s.People[0], Mention: true},
 	}
 	ids := map[string]bool{}
@@ -60,7 +60,7 @@ func whoAndWhere(t *testing.T, s *stage) {
 			t.Errorf("%q: sent at %v, want about %v", m.Text, m.Sent, began)
 		}
 	}
-	if ms[0].Sender == "" || ms[0].Sender != ms[2].Sender || ms[0].Sender == ms[1].Sender {
+	if ms[0].Sender == "" || ms[0].Sender != ms[2].Sender || (ms[0].Sender == ms[1].Sender) != s.Alone {
 		t.Errorf("senders %q, %q, %q: want the first and third to be one person and the second another",
 			ms[0].Sender, ms[1].Sender, ms[2].Sender)
 	}
@@ -125,6 +125,9 @@ func broughtAgain(t *testing.T, s *stage) {
 }
 
 func mentions(t *testing.T, s *stage) {
+	if s.Alone {
+		t.Skip("there are no groups, and all that is said is for the bot")
+	}
 	s.raw = true
 	s.run()
 	said := map[string]bool{
@@ -157,10 +160,7 @@ func quotes(t *testing.T, s *stage) {
 		t.Skip("the network has no quotes")
 	}
 	s.run()
-	if s.Alone {
-		s.Say(s.Group, s.People[0], "在")
-		s.awaitN(1)
-	}
+	s.greet()
 	s.send(s.Group, "寒假安全提醒，收到请回复")
 	s.Say(s.Group, s.People[0], "经费下周到")
 	s.quote(s.Group, s.person(1), "寒假安全提醒，收到请回复", "收到")
@@ -214,6 +214,7 @@ func runEnds(t *testing.T, s *stage) {
 
 func shownAsSent(t *testing.T, s *stage) {
 	s.run()
+	s.greet()
 	want := sayings()
 	ids := map[string]bool{}
 	for _, text := range want {
@@ -255,6 +256,9 @@ func sideBySide(t *testing.T, s *stage) {
 }
 
 func privateStays(t *testing.T, s *stage) {
+	if s.Alone {
+		t.Skip("there are no groups")
+	}
 	s.run()
 	private, other := s.Private(s.People[0]), s.Private(s.People[1])
 	s.send(private, "只给你看")
@@ -316,6 +320,7 @@ func sendEnds(t *testing.T, s *stage) {
 
 func noEcho(t *testing.T, s *stage) {
 	s.run()
+	s.greet()
 	s.send(s.Group, "通知")
 	s.send(s.Private(s.People[0]), "通知")
 	s.Say(s.Group, s.People[0], "收到")
@@ -323,5 +328,18 @@ func noEcho(t *testing.T, s *stage) {
 		if m.Text != "收到" {
 			t.Errorf("heard %q", m.Text)
 		}
+	}
+}
+
+func onlyAnswers(t *testing.T, s *stage) {
+	if !bot.AbilitiesOf(s.Account).Can().Answers {
+		t.Skip("it says what nobody asked for too")
+	}
+	s.run()
+	s.greet()
+	m := s.outgoing(s.Group, "请填报")
+	m.Answer, m.Rank = false, bot.Ordinary
+	if _, err := s.Account.Send(t.Context(), s.Group, m); !errors.Is(err, bot.ErrRefused) || len(s.Shown(s.Group)) > 0 {
+		t.Errorf("a reminder: got error %v, the chat shows %q; want that it is refused", err, s.Shown(s.Group))
 	}
 }

@@ -88,6 +88,7 @@ func TestAccount(t *testing.T, open func(t *testing.T) Scene) {
 		{"a chat that does not exist refuses", refuses},
 		{"Send ends with its context", sendEnds},
 		{"what the account says does not come back", noEcho},
+		{"an account that only answers says nothing else", onlyAnswers},
 	}
 	for _, p := range promises {
 		t.Run(p.name, func(t *testing.T) {
@@ -242,6 +243,20 @@ func (s *stage) send(chat, text string) bot.Receipt {
 
 func (s *stage) outgoing(chat, text string) bot.Outgoing {
 	return bot.Outgoing{Key: "test/" + text, Account: s.Account.Name(), Chat: chat, Text: text, Attempt: 1, Answer: s.Alone}
+}
+
+// greet lets the person say the first word where the account only answers. It counts for
+// nothing.
+func (s *stage) greet() {
+	if !s.Alone {
+		return
+	}
+	s.Helper()
+	s.Say(s.Group, s.People[0], "在")
+	s.awaitN(1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.heard = nil
 }
 
 // person returns who says the sentence with that number in the group.

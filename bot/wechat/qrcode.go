@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"rsc.io/qr"
 
@@ -31,7 +30,7 @@ func (s *session) showCode(content string) {
 		s.log.Error("QR code not written", "err", err)
 	}
 	if s.o.Terminal != nil {
-		if _, err := s.o.Terminal.Write([]byte(inBlocks(c) + "请用手机微信扫描上面的二维码登录（两分钟内有效）\n")); err != nil {
+		if _, err := s.o.Terminal.Write([]byte(bot.Blocks(c.Size, c.Black) + "请用手机微信扫描上面的二维码登录（两分钟内有效）\n")); err != nil {
 			s.log.Error("QR code not shown", "err", err)
 		}
 	}
@@ -55,27 +54,4 @@ func (s *session) polled(code string) {
 			s.expiry.Stop()
 		}
 	}
-}
-
-// inBlocks draws a code with two rows in each line, dark on light, so that it
-// can be scanned from a dark terminal too.
-func inBlocks(c *qr.Code) string {
-	const border = 4
-	var b strings.Builder
-	for y := -border; y < c.Size+border; y += 2 {
-		for x := -border; x < c.Size+border; x++ {
-			switch top, bottom := c.Black(x, y), c.Black(x, y+1); {
-			case top && bottom:
-				b.WriteRune(' ')
-			case top:
-				b.WriteRune('▄')
-			case bottom:
-				b.WriteRune('▀')
-			default:
-				b.WriteRune('█')
-			}
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
 }

@@ -182,7 +182,7 @@ func (t *Request) Aside() {
 // Reach returns where somebody can be told something in private: on the sender's network
 // if they are known there, else on any.
 func Reach(t *Request, person string) (account, chat string) {
-	if chat := roster.PrivateChat(t.Snap, t.Msg.Account, person); chat != "" && outbox.Serves(t.Snap, t.Msg.Account) {
+	if chat := roster.PrivateChat(t.Snap, t.Msg.Account, person); chat != "" && outbox.Serves(t.Snap, t.Msg.Account) && outbox.Begins(t.Snap, t.Msg.Account) {
 		return t.Msg.Account, chat
 	}
 	return roster.ReachIn(t.Snap, person, nil)

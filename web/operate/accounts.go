@@ -74,7 +74,7 @@ func accountsPage(r *page.Request, findings []page.Finding, at string) error {
 }
 
 var kinds = map[string]string{
-	"webchat": "模拟聊天", "console": "命令行里的模拟聊天", "wechat": "个人微信", "wecom": "企业微信机器人", "feishu": "飞书机器人", "dingtalk": "钉钉机器人", "alarm": "报警用",
+	"webchat": "模拟聊天", "console": "命令行里的模拟聊天", "wechat": "个人微信", "wecom": "企业微信机器人", "feishu": "飞书机器人", "dingtalk": "钉钉机器人", "ilink": "微信ClawBot", "alarm": "报警用",
 }
 
 func (v *accountsView) add(r *page.Request, s *store.Snapshot, a page.Account) {
