@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -59,7 +60,7 @@ func asAssignment(text string) (a assignment, ok bool) {
 		return a, false
 	}
 	a.ref = g[1]
-	for _, w := range strings.FieldsFunc(g[2], func(r rune) bool { return strings.ContainsRune(" 、,，;", r) }) {
+	for _, w := range strings.FieldsFunc(g[2], between) {
 		day := dueWord.ReplaceAllString(w, "")
 		if _, size := zh.ParseDay(day); size > 0 || strings.HasSuffix(w, "前") || strings.HasSuffix(w, "底") {
 			a.due = day
@@ -68,6 +69,55 @@ func asAssignment(text string) (a assignment, ok bool) {
 		}
 	}
 	return a, len(a.owners) > 0 || a.due != ""
+}
+
+// between tells whether a rune stands between the names of owners.
+func between(r rune) bool { return strings.ContainsRune(" 、,，;；\n", r) }
+
+// A Duty is an assignment as a form of the page has it, for the command "progress.duty". It
+// means what a message means that says the same. What is not changed is left as it is.
+type Duty struct {
+	Measure string `json:"measure"` // node id
+	Owners  string `json:"owners"`  // as typed
+	Due     string `json:"due"`     // as typed
+}
+
+// mostDuty is how many characters the owners of a measure, and its day, may have.
+const mostDuty = 120
+
+// Rest is the form as it stands behind the command.
+func (d Duty) Rest() string {
+	text, _ := json.Marshal(d) // texts: it cannot fail
+	return string(text)
+}
+
+// duty books who is responsible for a measure, and until when, as a form says it.
+func duty(t *chat.Request, rest string) (string, error) {
+	var d Duty
+	if err := json.Unmarshal([]byte(rest), &d); err != nil {
+		return "", fmt.Errorf("form of an assignment: %w", err)
+	}
+	n := t.Plan.NodeByID(d.Measure)
+	if n == nil || !plans.Reportable(n) {
+		return "", chat.Complaint("要点在这之间换过，没有记录。请从要点里再找一次。")
+	}
+	a := assignment{ref: "第" + n.Number + "条", owners: strings.FieldsFunc(zh.Fold(d.Owners), between), due: strings.TrimSpace(zh.Fold(d.Due))}
+	switch {
+	case len([]rune(d.Owners)) > mostDuty || len([]rune(a.due)) > mostDuty:
+		return "", chat.Complain("没有记录：责任人和时限各最多%d个字。", mostDuty)
+	case len(a.owners) == 0 && len(n.Owners) > 0 || a.due == "" && n.Due != "":
+		return "", chat.Complaint("没有记录：责任人和时限写了就不能空着，请写新的。")
+	}
+	if slices.Equal(a.owners, strings.FieldsFunc(zh.Fold(strings.Join(n.Owners, "、")), between)) {
+		a.owners = nil
+	}
+	if a.due == strings.TrimSpace(zh.Fold(n.Due)) {
+		a.due = ""
+	}
+	if len(a.owners) == 0 && a.due == "" {
+		return "", chat.Complaint("没有改：和原来一样。")
+	}
+	return entrust(t, n, a)
 }
 
 // AsAssigning leads a text that is an assignment to where it is stored.
@@ -79,7 +129,12 @@ func AsAssigning(text string) (chat.Command, bool) {
 // assign sets who is responsible for a measure, and until when.
 func assign(t *chat.Request, text string) (string, error) {
 	a, _ := asAssignment(text)
-	n := store.Must(single(t, a.ref))
+	return entrust(t, store.Must(single(t, a.ref)), a)
+}
+
+// entrust books an assignment of a measure, or asks about owners whom the roster does not
+// know.
+func entrust(t *chat.Request, n *plan.Node, a assignment) (string, error) {
 	for i, o := range a.owners {
 		switch found := t.Roster.Called(o); {
 		case len(found) == 1:

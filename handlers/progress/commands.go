@@ -29,5 +29,6 @@ func Forms() []chat.Command {
 	return []chat.Command{
 		{Name: "progress.form", Right: chat.Reply, Prepare: readForm, Run: form},
 		{Name: "progress.retract", Right: chat.Reply, Run: retractOn},
+		{Name: "progress.duty", Right: chat.Plan, Run: duty},
 	}
 }

@@ -33,6 +33,8 @@ func Routes() []page.Route {
 		page.Get("/plan/m/{id}", chat.Reply, showMeasure),
 		page.Post("/plan/m/{id}/report", chat.Reply, book),
 		page.Post("/plan/m/{id}/retract", chat.Reply, takeBack),
+		page.Post("/plan/m/{id}/duty", chat.Plan, assign),
+		page.Post("/plan/m/{id}/alias", chat.Plan, call),
 		page.Get("/plan/m/{id}/files/{hash}", chat.Reply, download),
 	}
 }

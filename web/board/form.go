@@ -81,9 +81,9 @@ func book(r *page.Request) error {
 	switch said, booked := updates.Booked(answer); {
 	case !booked:
 		f.Error = answer
-		return showWith(r, &f)
+		return showWith(r, typed{form: &f})
 	case said != "":
-		return showWith(r, &form{Status: f.Status, Told: said})
+		return showWith(r, typed{form: &form{Status: f.Status, Told: said}})
 	}
 	return r.Done("/plan/m/"+r.PathValue("id"), "reported")
 }
@@ -95,7 +95,7 @@ func takeBack(r *page.Request) error {
 		return err
 	}
 	if !strings.HasPrefix(answer, "已撤回") {
-		return showWith(r, &form{Status: string(progress.Doing), Error: answer})
+		return showWith(r, typed{form: &form{Status: string(progress.Doing), Error: answer}})
 	}
 	return r.Done("/plan/m/"+r.PathValue("id"), "withdrawn")
 }

@@ -47,6 +47,7 @@ type single struct {
 	Postponed            string
 	AsOf                 string
 	Form                 *form
+	Duty                 *duty
 }
 
 // A fact is a figure above what it is.
@@ -82,10 +83,16 @@ func node(r *page.Request, t *chat.Request) (*plan.Node, error) {
 	return n, nil
 }
 
-func showMeasure(r *page.Request) error { return showWith(r, nil) }
+// typed is what was typed into one of the forms of a measure.
+type typed struct {
+	form *form
+	duty *duty
+}
+
+func showMeasure(r *page.Request) error { return showWith(r, typed{}) }
 
 // showWith shows the measure of the path, with what was typed if that was not taken.
-func showWith(r *page.Request, typed *form) error {
+func showWith(r *page.Request, x typed) error {
 	var v single
 	err := r.Look(func(s *store.Snapshot) error {
 		t := r.Chat(s)
@@ -94,14 +101,14 @@ func showWith(r *page.Request, typed *form) error {
 			return err
 		}
 		v, err = look(r, t, n)
-		v.Form = formOf(r, t, n, typed)
+		v.Form, v.Duty = formOf(r, t, n, x.form), dutyOf(r, t, n, x.duty)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	status := 0
-	if typed != nil && typed.Error != "" {
+	if x.duty != nil || x.form != nil && x.form.Error != "" {
 		status = http.StatusUnprocessableEntity
 	}
 	return r.Show(views, page.View{Name: "measure", Title: "要点的一条", Nav: "/plan", Data: v, Status: status})

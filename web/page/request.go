@@ -224,11 +224,12 @@ func (r *Request) Propose(name, rest string) (p Proposal, err error) {
 	if err != nil {
 		return p, err
 	}
-	return r.proposed(name, said)
+	return r.Proposed(name, said)
 }
 
-// proposed is what a command has answered, if that is a preview with its code.
-func (r *Request) proposed(name, said string) (p Proposal, err error) {
+// Proposed is what a command has answered, with the code of what waits for being confirmed
+// since, by the command of that name.
+func (r *Request) Proposed(name, said string) (p Proposal, err error) {
 	err = r.Look(func(s *store.Snapshot) error {
 		if d := r.Chat(s).Kept(); d != nil && d.Of == name {
 			p.Code = d.Code

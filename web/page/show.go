@@ -155,6 +155,9 @@ var sentences = map[string]string{
 	"day-deleted":  "已从日历删除。有提醒因此变动的，已私聊告诉管理员。",
 	"school-put":   "已换校历。有提醒因此变动的，已私聊告诉管理员。",
 	"reported":     "已记下。报错了可以撤回。",
+	"duty":         "已记下。",
+	"alias":        "已记下。以后这样说，也查得到。",
+	"alias-gone":   "已删除这个别名。",
 	"withdrawn":    "已撤回，不再算数。",
 }
 

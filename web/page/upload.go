@@ -56,7 +56,7 @@ func (r *Request) Bring(name string, data []byte) (p Proposal, err error) {
 	if err != nil {
 		return p, err
 	}
-	return r.proposed("announce", said)
+	return r.Proposed("announce", said)
 }
 
 // Carried writes a file as a preview carries it.
