@@ -35,7 +35,7 @@ func attach(r *page.Request) error {
 // showWaiting shows the notice that waits for being confirmed, and what was wrong with the
 // file that was to go with it.
 func showWaiting(r *page.Request, problem string) error {
-	x := deed{Back: "/notices", Verb: "发出", Not: "不发了", Head: "这样发出？", Edit: "/notices/new", Encloses: true, Typed: typed(r), Problem: problem}
+	x := deed{Back: "/notices", Verb: "发出", Not: "不发了", Head: "这样发出？", Encloses: true, Problem: problem}
 	err := r.Look(func(s *store.Snapshot) error {
 		t := r.Chat(s)
 		n, shown, ok := orders.Waiting(t)

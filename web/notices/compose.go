@@ -52,19 +52,42 @@ type draft struct {
 	Places    []place
 	Templates []choosable
 
+	Kept string // when it was kept
+
 	Look   string // as it would be posted, as far as it is written
 	Where  string
 	Error  string
 	Errors map[string]string // by field
 }
 
+// compose shows the form: with the template that was chosen, or with what was kept.
 func compose(r *page.Request) error {
-	d := typedDraft(r, func(name string) string { return r.URL.Query().Get(name) })
-	if d.Template > 0 {
-		d.Kind = r.House.Desk.Options.Templates[d.Template-1].Class.String()
+	asked := r.URL.Query()
+	if asked.Has("template") {
+		d := typedDraft(r, asked.Get)
+		if d.Template > 0 {
+			d.Kind = r.House.Desk.Options.Templates[d.Template-1].Class.String()
+		}
+		return showDraft(r, d, 0)
+	}
+	var kept keptDraft
+	err := r.Look(func(s *store.Snapshot) error {
+		kept, _ = draftOf(r, s)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r.PostForm = kept.Form
+	d := typedDraft(r, kept.Form.Get)
+	if len(kept.Form) > 0 {
+		d.Kept = r.House.When(kept.At)
 	}
 	return showDraft(r, d, 0)
 }
+
+// placeField begins the names of the fields of a template's places.
+const placeField = "place"
 
 // typedDraft reads the form.
 func typedDraft(r *page.Request, get func(name string) string) draft {
@@ -79,7 +102,7 @@ func typedDraft(r *page.Request, get func(name string) string) draft {
 	if n, err := strconv.Atoi(get("template")); err == nil && n > 0 && n <= len(all) {
 		d.Template = n
 		for i, name := range all[n-1].Vars {
-			field := "place" + strconv.Itoa(i)
+			field := placeField + strconv.Itoa(i)
 			d.Places = append(d.Places, place{name, field, get(field)})
 		}
 	}
@@ -205,10 +228,12 @@ func (d *draft) check(r *page.Request) (rest, text string) {
 // announce lets the chat preview what was written.
 func announce(r *page.Request) error {
 	d := typedDraft(r, r.Field)
-	if r.Field("edit") != "" {
-		return showDraft(r, d, 0)
+	kept, err := keepDraft(r)
+	if err != nil {
+		return err
 	}
-	err := r.Look(func(s *store.Snapshot) error {
+	d.Kept = kept
+	err = r.Look(func(s *store.Snapshot) error {
 		d.fill(r, s)
 		return nil
 	})
@@ -246,5 +271,7 @@ func composeRoutes() []page.Route {
 		page.Get("/notices/new", chat.Announce, compose),
 		page.Post("/notices/new", chat.Announce, announce),
 		page.Post("/notices/new/look", chat.Announce, sketch),
+		page.Post("/notices/new/keep", chat.Announce, keep),
+		page.Post("/notices/new/drop", chat.Announce, drop),
 	}
 }

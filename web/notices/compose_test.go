@@ -36,12 +36,11 @@ func TestCompose(t *testing.T) {
 		"when": {"later"}, "at": {at.Format(field)}, "due": {at.Add(24 * time.Hour).Format(field)},
 	}
 	look := v.Do(http.MethodPost, "/notices/new/look", good, "HX-Request", "true").Text
-	c := preview(v, "/notices/new", good, "【通知1】"+text, "紧急", "应回4人", "到时发出", `value="later"`)
+	c := preview(v, "/notices/new", good, "【通知1】"+text, "紧急", "应回4人", "到时发出", `href="/notices/new"`)
 	if n := found(o, 1); n.Number != 0 {
 		t.Error("a preview has sent the notice")
 	}
-	good.Set("edit", "1")
-	o.Shows(v.Do(http.MethodPost, "/notices/new", good).Text, text, `value="`+at.Format(field)+`"`)
+	o.Shows(v.Get("/notices/new"), text, `value="`+at.Format(field)+`"`, `value="later" checked`)
 	confirmed(v, c, "还没有发出", "通知1")
 	n := found(o, 1)
 	if n.Text != text || !n.Confirm || n.Class != notice.Urgent || !n.Created.Equal(at) || !n.Due.Equal(at.Add(24*time.Hour)) || len(n.Groups) != 1 || n.By != webtest.Admin {

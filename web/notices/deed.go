@@ -3,10 +3,10 @@ package notices
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
+	orders "duban/handlers/notices"
 	"duban/notice"
 	"duban/store"
 	"duban/web/page"
@@ -165,17 +165,6 @@ func (d *deed) propose(p page.Proposal) {
 	}
 }
 
-// typed keeps what a form has sent.
-func typed(r *page.Request) (all []field) {
-	for name, values := range r.PostForm {
-		for _, value := range values {
-			all = append(all, field{name, value})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b field) int { return strings.Compare(a.Name, b.Name) })
-	return all
-}
-
 func showDeed(r *page.Request, d deed) error {
 	title := d.Head
 	if title == "" {
@@ -200,13 +189,35 @@ func confirm(r *page.Request) error {
 	case rest == "":
 		return &page.Fault{Status: http.StatusUnprocessableEntity, Title: "没有办：没有要确认的", Text: "请从通知那一页再来一次。", Go: []page.Way{{Words: "看通知", To: "/notices"}}}
 	}
+	sends, err := waits(r, rest)
+	if err != nil {
+		return err
+	}
 	said, err := r.Command(command, rest)
 	if err != nil {
 		return err
 	}
+	if still, err := waits(r, rest); err != nil {
+		return err
+	} else if sends && !still { // the notice has been sent
+		if err := dropDraft(r); err != nil {
+			return err
+		}
+	}
 	d := deed{Back: back, Done: said}
 	d.offer(rest)
 	return showDeed(r, d)
+}
+
+// waits tells whether a new notice waits for being confirmed by a code.
+func waits(r *page.Request, code string) (ok bool, err error) {
+	err = r.Look(func(s *store.Snapshot) error {
+		t := r.Chat(s)
+		_, _, ok = orders.Waiting(t)
+		ok = ok && t.Kept().Code == code
+		return nil
+	})
+	return ok, err
 }
 
 // offer makes buttons of what an answer of the chat says that can be replied.

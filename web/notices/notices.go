@@ -66,6 +66,8 @@ type list struct {
 	Write   bool
 	AsOf    string
 	Any     bool // there ever was one
+
+	Draft, DraftAt string // how what was not sent begins, and when it was kept
 }
 
 func showList(r *page.Request) error {
@@ -91,6 +93,9 @@ func showList(r *page.Request) error {
 
 func (v *list) fill(r *page.Request, s *store.Snapshot, before int) {
 	v.AsOf, v.Any = r.House.Clock(s.Now()), notice.Last(s) > 0
+	if d, ok := draftOf(r, s); ok && v.Write {
+		v.Draft, v.DraftAt = d.title(), r.House.When(d.At)
+	}
 	for i := range v.Choices {
 		v.Choices[i].Here = v.Choices[i].Key == v.Here
 	}
