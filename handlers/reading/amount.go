@@ -2,6 +2,7 @@ package reading
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -96,12 +97,17 @@ func (p *scanner) percent() bool {
 		q, span = p.between(q)
 		guess = guess || span
 	}
+	guess = guess || chained.MatchString(p.rest()[q.size:])
 	if after := p.rest()[q.size:]; strings.HasPrefix(after, "多") && !strings.HasPrefix(after, "多报") {
 		q.flags, q.size = q.flags|Approx, q.size+len("多")
 	}
 	p.emit(token{class: amount, n: q.whole(), flags: q.flags, guess: guess}, q.size)
 	return true
 }
+
+// chained is a measure that follows a spoken amount without a break, so that nobody can tell
+// where one number ends: 百分之三十|二十一条.
+var chained = regexp.MustCompile(`^` + numerals + `条`)
 
 // between reads on to the upper end of 70%到80%, which may be a span, and a change if
 // 了 follows.

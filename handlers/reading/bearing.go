@@ -236,3 +236,33 @@ func (j *judgement) somethingAfter(i int) bool {
 		return t.class == other || t.class == count || t.class == word && (t.roles != filler || utf8.RuneCountInString(t.text()) > 1)
 	})
 }
+
+// unusedAmount finds a percent that no item has where several measures share another:
+// 第1条和第2条一个是30%，一个是40%.
+func (d doubt) unusedAmount() []string {
+	share := slices.ContainsFunc(d.rep.groups, func(g group) bool { return len(g.list) > 1 && g.state.stated })
+	used := func(n int) bool {
+		return slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Stated && (it.Percent == n || it.Percent == 100-n) })
+	}
+	at := slices.IndexFunc(d.tokens, func(t token) bool { return t.class == amount && !used(int(t.n)) })
+	if !share || at < 0 || d.has(stale|fix|goal|people|rate) {
+		return nil
+	}
+	return []string{d.tokens[at].text()}
+}
+
+// oddFigure finds 到课93.5%, a percent of something that is named, and finer than people
+// say of how far they are.
+func (d doubt) oddFigure() []string {
+	for clause := range clauses(d.tokens) {
+		j := judgement{ts: clause}
+		for i, t := range clause {
+			fine := t.n%5 != 0 && !strings.Contains(t.text(), "分之") || strings.Contains(t.text(), ".")
+			used := slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Percent == int(t.n) })
+			if t.class == amount && fine && used && j.own(i) && rolesOf(clause[:i])&done == 0 {
+				return []string{wordsOf(clause)}
+			}
+		}
+	}
+	return nil
+}

@@ -49,6 +49,8 @@ var guards = []guard{
 	{"不知道是不是本人说的准数", doubt.hedged, false},
 	{"问的还是报的，没看出来", doubt.askedValue, false},
 	{"有一个数没看懂", doubt.looseNumber, false},
+	{"有一个百分比没用上", doubt.unusedAmount, false},
+	{"像是别的比率", doubt.oddFigure, false},
 	{"有一条没看出办得怎么样", doubt.silentMeasure, false},
 	{"没看出改成多少", doubt.unchangedValue, false},
 	{"没写办得怎么样", doubt.figuresOnly, false},

@@ -34,6 +34,10 @@ func (h *hearing) retraction() (Reading, bool) {
 	if len(r.Items) == 0 {
 		r.Flags |= LastOne
 	}
+	counted := slices.ContainsFunc(h.tokens[at:], func(t token) bool { return t.class == count && hasSuffix(t.text(), "条", "项") })
+	if counted || h.says("又要", "不撤") { // 我刚报的几条，只撤28条
+		return unsure("没看出撤回的是哪几条", []string{h.m.body}), true
+	}
 	return r, true
 }
 
@@ -57,7 +61,7 @@ func (h *hearing) saidElsewhere(i int) bool {
 	}
 	to := clauseEnd(h.tokens, i)
 	before, after := collect(h.tokens[:from]), collect(h.tokens[to:])
-	stated := func(r report) bool { return len(r.groups) > 0 || r.loose.stated }
+	stated := func(r report) bool { return len(r.groups) > 0 || r.loose.stated || r.loose.stuck && h.has(change) }
 	if clause := h.tokens[from:to]; !hasClass(clause, measure) && !hasClass(clause, amount) && !hasAny(clause, latest|record|stale|fix) {
 		return stated(after) // 第16条改成80%，算了还是撤回吧
 	}
@@ -255,5 +259,8 @@ func (h *hearing) workish() (Reading, bool) {
 	case h.m.quote == NoQuote && len(lineStarts.FindAllString(h.m.text, 2)) > 1:
 		return unsure("列了几项，没写是哪几条", []string{h.m.body}), true
 	}
-	return Reading{Kind: Ack, Note: h.m.body, Why: "说了怎么落实"}, true
+	return Reading{Kind: Ack, Note: h.m.body, Why: saysHow}, true
 }
+
+// saysHow is why what somebody does is a receipt.
+const saysHow = "说了怎么落实"

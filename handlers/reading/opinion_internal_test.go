@@ -22,16 +22,17 @@ var hands = [][]string{
 	{"teach4"},
 	{"teach5"},
 	{"fourth"},
+	{"teach6"},
 }
 
 // A lesson is a row of testdata as the perceptron sees it.
 type lesson struct {
 	pieces []uint32
-	kind   int // of opinionKinds
+	view   int // of views
 }
 
-// weights are those of each piece for each kind.
-type weights [opinionSize][len(opinionKinds)]int
+// weights are those of each piece for each view.
+type weights [opinionSize][len(views)]int
 
 // lessonsOf are the rows of a hand. Of a report without a measure, the bot asks which.
 func lessonsOf(t *testing.T, names []string) (all []lesson) {
@@ -50,50 +51,123 @@ func lessonsOf(t *testing.T, names []string) (all []lesson) {
 			if kind == Progress && c[3] == "-" {
 				kind = Ask
 			}
-			m := split(FromContext(c[0], strings.ReplaceAll(c[1], `\n`, "\n")))
-			l := lesson{kind: slices.Index(opinionKinds[:], kind)}
-			m.pieces(m.freely(m.scan()), func(p uint32) { l.pieces = append(l.pieces, p) })
-			all = append(all, l)
+			all = append(all, lessonOf(c[0], strings.ReplaceAll(c[1], `\n`, "\n"), kind, c[4], c[5]))
 		}
 	}
 	return all
 }
 
-// learn is the weights that lessons give: the mean of a perceptron's over all steps.
+// lessonOf is a lesson with these labels.
+func lessonOf(context, text string, kind Kind, percent, status string) (l lesson) {
+	m := split(FromContext(context, text))
+	tokens := m.scan()
+	row := Row{Kind: kind}
+	percents := strings.Split(percent, ",")
+	for i, s := range strings.Split(status, ",") {
+		var n *int
+		if percents[min(i, len(percents)-1)] != "-" {
+			n = new(int)
+		}
+		row.Status, row.Percent = append(row.Status, new(Status(strings.Trim(s, "-")))), append(row.Percent, n)
+	}
+	l.view = slices.Index(views[:], viewOf(row, tokens))
+	m.pieces(m.freely(tokens), func(p uint32) { l.pieces = append(l.pieces, p) })
+	return l
+}
+
+// Frames are ways of naming measure 14, by the context, to put a state into.
+var Frames = [][2]string{
+	{"private", "第14条%s"},
+	{"private", "第14条，%s"},
+	{"private", "第14条：%s。"},
+	{"private", "第十四条 %s"},
+	{"private", "第14条目前%s"},
+	{"private", "第14条%s，请查收"},
+	{"private", "老师，我的第14条%s啦"},
+	{"private", "汇报一下，第14条%s，谢谢"},
+	{"private", "收到，第14条%s"},
+	{"private", "14：%s"},
+	{"private", "措施14 %s"},
+	{"private", "第14条心理普查%s"},
+	{"private", "第14条%s，经费紧张"},
+	{"private", "[语音转文字] 嗯第十四条这边%s哈"},
+	{"group-mention", "@学工小助手 第14条%s"},
+	{"group-mention", "第14条%s @学工小助手"},
+	{"group-no-mention", "第14条%s"},
+	{"group-no-mention", "张三：第14条%s"},
+	{"quote-of-checkin", "「学工小助手：【进度填报】第14条 开展走访」\n- - - -\n%s"},
+	{"quote-of-checkin", "「学工小助手：【进度填报】第14条 开展走访」\n- - - -\n收到，%s，谢谢"},
+	{"quote-of-checkin", "「学工小助手：【进度填报】第14条 开展走访」\n- - - -\n台账%s"},
+}
+
+// framed are the states of states.tsv in each of Frames.
+func framed(t *testing.T) (all []lesson) {
+	t.Helper()
+	data, err := os.ReadFile("testdata/states.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		c := strings.Split(strings.TrimSpace(line), "\t")
+		if len(c) != 3 || c[0] == "state" {
+			continue
+		}
+		for range 4 {
+			f := Frames[n%len(Frames)]
+			n++
+			all = append(all, lessonOf(f[0], strings.Replace(f[1], "%s", c[0], 1), Progress, c[1], c[2]))
+		}
+	}
+	return all
+}
+
+// learn is the weights that lessons give: the mean of several perceptrons', each the mean
+// over all of its steps.
 func learn(all []lesson) *weights {
-	const rounds, margin = 12, 100
-	var now, sum weights
+	const perceptrons, scale = 7, 6
+	var sum weights
+	for seed := range uint64(perceptrons) {
+		perceptron(all, seed, &sum)
+	}
+	for p := range sum {
+		for k := range sum[p] {
+			sum[p][k] = max(-127, min(127, sum[p][k]*scale/(perceptrons*rounds*len(all))))
+		}
+	}
+	return &sum
+}
+
+const rounds = 10 // in which a perceptron hears all lessons
+
+// perceptron adds to sum the weights that a perceptron has after each step.
+func perceptron(all []lesson, seed uint64, sum *weights) {
+	const margin = 100
+	var now weights
 	steps, total := 0, rounds*len(all)
 	for round := range rounds {
-		r := rand.New(rand.NewPCG(1, uint64(round)))
+		r := rand.New(rand.NewPCG(seed, uint64(round)))
 		for _, i := range r.Perm(len(all)) {
 			l := all[i]
 			steps++
 			score := now.score(l)
 			rival := -1
 			for k := range score {
-				if k != l.kind && (rival < 0 || score[k] > score[rival]) {
+				if k != l.view && (rival < 0 || score[k] > score[rival]) {
 					rival = k
 				}
 			}
-			if score[l.kind]-score[rival] >= margin {
+			if score[l.view]-score[rival] >= margin {
 				continue
 			}
 			for _, p := range l.pieces {
-				now[p][l.kind]++
+				now[p][l.view]++
 				now[p][rival]--
-				sum[p][l.kind] += total - steps
+				sum[p][l.view] += total - steps
 				sum[p][rival] -= total - steps
 			}
 		}
 	}
-	const scale = 6
-	for p := range sum {
-		for k := range sum[p] {
-			sum[p][k] = max(-127, min(127, sum[p][k]*scale/total))
-		}
-	}
-	return &sum
 }
 
 func (w *weights) score(l lesson) (o opinion) {
@@ -116,7 +190,7 @@ func (w *weights) bytes() []byte {
 }
 
 func TestOpinion(t *testing.T) {
-	var all []lesson
+	all := framed(t)
 	for _, names := range hands {
 		all = append(all, lessonsOf(t, names)...)
 	}
@@ -136,7 +210,7 @@ func TestOpinion(t *testing.T) {
 // test is over: rows of one hand resemble each other.
 func Unheard(t *testing.T, hand string) {
 	t.Helper()
-	var rest []lesson
+	rest := framed(t)
 	for _, names := range hands {
 		if names[0] != hand {
 			rest = append(rest, lessonsOf(t, names)...)

@@ -223,6 +223,9 @@ func (h *hearing) statedClause() []token {
 	return h.tokens
 }
 
+// tellsOfIt is why a remark is a report.
+const tellsOfIt = "说了措施的情况"
+
 // described reads what is said of a measure without any word of state: 第5条通过率90%,
 // 开了3次班会.
 func (h *hearing) described() (Reading, bool) {
@@ -241,12 +244,33 @@ func (h *hearing) described() (Reading, bool) {
 	case !works || seen || h.has(void|said|trouble) || !h.tellsOf() || h.has(neg) && !h.has(past|act|starting):
 		return unsure("提到了措施，没看出办得怎么样", []string{h.m.body}), true
 	}
-	r := Reading{Kind: Progress, Items: bare(measures), Why: "说了措施的情况", Note: h.original(h.rest)}
+	r := Reading{Kind: Progress, Items: bare(measures), Why: tellsOfIt, Note: h.original(h.rest)}
 	underWay := goesOn(h)
+	if !underWay && !h.tellsFacts() {
+		r = unsure("说了情况，没写办得怎么样", []string{h.m.body})
+		r.Choices = []Reading{{Kind: Progress, Items: bare(measures), Note: h.original(h.rest)}}
+		return r, true
+	}
 	for i := range r.Items {
 		r.Items[i].Status = map[bool]Status{true: Doing}[underWay]
 	}
 	return h.sure(r), true
+}
+
+// tellsFacts reports whether what is said of a measure is a remark: several figures, or what
+// was done. A figure alone may be how far it is, misheard.
+func (h *hearing) tellsFacts() bool {
+	figures, things := 0, false
+	for _, t := range h.tokens {
+		if t.class == count || t.class == place || t.class == clock || t.class == amount {
+			figures++
+			things = t.class == count && !strings.HasSuffix(t.text(), "人") && !strings.HasPrefix(t.after(), "人")
+		}
+	}
+	if !h.rep.named() {
+		return figures > 1 && h.rep.loose.side
+	}
+	return figures > 1 || h.says("已") || figures == 1 && (h.has(act|starting|past) || things && h.says("了"))
 }
 
 // goesOn reports whether what is said of a measure shows that it is under way.

@@ -5,7 +5,7 @@
 // [Read] is a pure function. It works in stages, each in files of its own, and
 // each fills in what the next one needs:
 //
-//	clean    marks of the network away: HTML, emoji spans, widths (markup.go)
+//	clean    marks of the network away: HTML, emoji spans, widths (input.go)
 //	split    the quoted message and the mentions from the reply (input.go)
 //	normal   the reply as a careful typist writes it (zh.Normal)
 //	roll     a 接龙, which is the words of several people (jielong.go)
@@ -15,7 +15,7 @@
 //	collect  states into one item for each measure (report.go)
 //	decide   which kind of message it is, given where it was said (sentence.go, kind.go …)
 //	doubt    whether all was used and nothing guessed, else ask (doubt.go)
-//	weigh    whether a second reader takes it for another kind (opinion.go)
+//	weigh    whether a second reader takes it for another kind or state (opinion.go, remedy.go)
 //
 // The idea a reader needs is that nothing is guessed: a word that no list knows
 // is "other", and too much of it near a number makes the number mean nothing.
