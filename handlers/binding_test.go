@@ -290,6 +290,14 @@ func TestMeasureBinding(t *testing.T) {
 = 第3条 王雪晴: 80%
 = 通知1 王雪晴: done
 `},
+		{"takes the part and the number for an answer", `
+王雪晴 私: 第3条完成80%
+  私: 是哪一条
+王雪晴 私: 第二部分第3条
+  私: 已记：3（抓好防溺水教育）→80%
+= 第3条#2 王雪晴: 80%
+= 第3条 王雪晴: -
+`},
 		{"takes the part for it where one is named", `
 王雪晴 私: 第二部分第3条完成80%
   私: 已记：3（抓好防溺水教育）→80%
@@ -300,14 +308,12 @@ func TestMeasureBinding(t *testing.T) {
 = 第3条 王雪晴: 60%
 = 第3条#2 王雪晴: 90%
 `},
-		{"keeps a correction one", `
+		{"corrects the one that was reported on, without asking", `
 王雪晴 私: 第3条完成80%
   私: 是哪一条
 王雪晴 私: 2
   私: 已记：3（抓好防溺水教育）→80%
 王雪晴 私: 第3条改成60%
-  私: 是哪一条
-王雪晴 私: 2
   私: 已记：3（抓好防溺水教育）→60%（3原为80%）
 = 第3条#2 王雪晴 历史: 80% 改为60%
 `},

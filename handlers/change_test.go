@@ -430,6 +430,16 @@ func TestEvidence(t *testing.T) {
 刘畅 群: [图片]
 王雪晴 安全: [图片]
 `},
+		{"goes with a report that was made under the wrong number", `
+王雪晴 私: 第1条完成80%
+  私: 1→80%
+王雪晴 私: [图片]
+  私: 已附到第1条的填报
+王雪晴 私: 不对，是第4条
+  私: 已记：4→80%（1的80%已撤）
+周明远 私: 第4条进度
+  私: 80%（王雪晴 11月23日 09:15），佐证1份
+`},
 		{"belongs to the measure that it names, and changes no state", `
 王雪晴 私: 第1条完成80%
   私: 1→80%

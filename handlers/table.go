@@ -26,7 +26,7 @@ func (r *Router) Commands() []chat.Command {
 			{Name: "abandon.draft", Asked: chat.DraftKind, Fits: givesUpDraft, Right: chat.Look, Run: abandon},
 			{Name: "help", Words: []string{"帮助"}, Intents: []reading.Intent{reading.Help}, Right: chat.Look, AnyAge: true, Run: r.help},
 			{Name: "more", Intents: []reading.Intent{reading.More}, Right: chat.Look, Run: chat.More},
-			{Name: "which", Asked: chat.WhichKind, Fits: chat.Picks, Right: chat.Reply, Echo: true, Run: r.which},
+			{Name: "which", Asked: chat.WhichKind, Fits: picksWhich, Right: chat.Reply, Echo: true, Run: r.which},
 			{Name: "drop", Asked: chat.WhichKind, Fits: chat.GivesUp, Right: chat.Reply, Echo: true, Run: abandon},
 			{Name: "drop.meant", Asked: chat.MeantKind, Fits: chat.GivesUp, Right: chat.Look, Run: abandon},
 			{Name: "drop.same", Asked: chat.SameKind, Fits: chat.GivesUp, Right: chat.Reply, Echo: true, Run: abandon},

@@ -68,6 +68,23 @@ func tellOf(t *Request, p roster.Person, account string, number int) {
 	store.Save(t.Tx, tellingKey(p.ID), next)
 }
 
+// Untell takes a question that was taken back out of what those of the office are still
+// to be told.
+func Untell(t *Request, number int) {
+	for _, p := range t.Roster.People {
+		last, ok := store.Load[telling](t.Snap, tellingKey(p.ID))
+		if !ok || !slices.Contains(last.Numbers, number) || !outbox.Cancel(t.Tx, last.Account, last.Key) {
+			continue
+		}
+		last.Numbers = slices.DeleteFunc(last.Numbers, func(n int) bool { return n == number })
+		last.Key += fmt.Sprint("/", number)
+		if len(last.Numbers) > 0 {
+			outbox.Enqueue(t.Tx, bot.Outgoing{Key: last.Key, Account: last.Account, Person: p.ID, Text: newsOf(t, last.Numbers), Due: last.At})
+		}
+		store.Save(t.Tx, tellingKey(p.ID), last)
+	}
+}
+
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b

@@ -30,6 +30,9 @@ func correct(t *chat.Request, _ string) (string, error) {
 	}
 	wrong := renumbered(t, reports)
 	answer := book(t, reports, old)
+	if len(wrong) == 1 && len(reports) == 1 {
+		moveEvidence(t, wrong[0], reports[0])
+	}
 	for _, w := range wrong {
 		for k := w.Key; k != ""; { // with what it corrected itself
 			u, _ := progress.FindUpdate(t.Snap, k)

@@ -124,6 +124,31 @@ func release(t *chat.Request, u *progress.Update, k, message string) {
 	u.Files = left
 }
 
+// moveEvidence moves what was attached to a report under the wrong number to the one that
+// takes its place, so that its sender can still take it back.
+func moveEvidence(t *chat.Request, wrong progress.Latest, right resolved) {
+	to, ok := progress.LatestOf(t.Snap, right.node.ID, right.person.ID)
+	if !ok || len(wrong.Update.Evidence) == 0 {
+		return
+	}
+	to.Update.Evidence = append(to.Update.Evidence, wrong.Update.Evidence...)
+	to.Update.Files = append(to.Update.Files, wrong.Update.Files...)
+	for _, f := range wrong.Update.Files {
+		t.Tx.HoldFile(store.Work, f.Hash, to.Key)
+		t.Tx.ReleaseFile(store.Work, f.Hash, wrong.Key)
+	}
+	wrong.Update.Evidence, wrong.Update.Files = nil, nil
+	progress.ChangeUpdate(t.Tx, wrong.Key, wrong.Update)
+	progress.ChangeUpdate(t.Tx, to.Key, to.Update)
+	for _, e := range progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-chat.OwnWithin)) {
+		if at := slices.Index(e.Evidence, wrong.Key); at >= 0 {
+			e.Evidence = slices.Clone(e.Evidence)
+			e.Evidence[at] = to.Key
+			progress.PutEffect(t.Tx, e)
+		}
+	}
+}
+
 // attachment names what was sent by the message that brought it, with its name
 // where it was said to the bot.
 func attachment(t *chat.Request) string {

@@ -175,6 +175,12 @@ func node(t *chat.Request, number int) (*plan.Node, error) {
 			nodes = in
 		}
 	}
+	if t.Read.Kind == reading.Correction && len(nodes) > 1 { // of what the sender has reported on
+		never := func(n *plan.Node) bool { _, ok := own(t, n.ID, t.Person.ID); return !ok }
+		if said := slices.DeleteFunc(slices.Clone(nodes), never); len(said) > 0 {
+			nodes = said
+		}
+	}
 	switch len(nodes) {
 	case 1:
 		return nodes[0], nil

@@ -248,6 +248,9 @@ func withdraw(t *chat.Request, e progress.Effect) (lines []string) {
 			continue
 		}
 		if asked.take(t.Tx, asked.number) {
+			if asked.number == e.Question {
+				chat.Untell(t, asked.number)
+			}
 			lines = append(lines, fmt.Sprint(asked.what, asked.number))
 		}
 	}
