@@ -242,7 +242,7 @@ func (o *settings) asBefore(ctx context.Context, c config.Config) (config.Config
 			o.Config = o.Config.WithJobs(fresh)
 		}
 	}
-	before, known, err := o.taken(ctx, c.Path)
+	before, known, err := taken(ctx, o.Store, c.Path)
 	if err != nil || !known || c.Text() == nil || config.SameJobs(before, c) {
 		return c, err
 	}
@@ -253,14 +253,14 @@ func (o *settings) asBefore(ctx context.Context, c config.Config) (config.Config
 
 // SameJobs tells whether the jobs and the calendar of a configuration, by their digest, are
 // those of the last one that was taken.
-func (o *Office) SameJobs(ctx context.Context, sum string) (bool, error) {
-	c, known, err := o.taken(ctx, o.Config.Path)
+func SameJobs(ctx context.Context, o *Office, sum string) (bool, error) {
+	c, known, err := taken(ctx, o.Store, o.Config.Path)
 	return !known || c.JobsSum() == sum, err
 }
 
 // taken is the last configuration that was taken, if that is known.
-func (o *Office) taken(ctx context.Context, path string) (c config.Config, known bool, err error) {
-	text, err := store.Read(ctx, o.Store, wholeText)
+func taken(ctx context.Context, st *store.Store, path string) (c config.Config, known bool, err error) {
+	text, err := store.Read(ctx, st, wholeText)
 	if err == nil && text != nil {
 		var bad error
 		c, bad = parse(path, text)

@@ -26,7 +26,7 @@ func standing(f *flag.FlagSet) order {
 	return func(ctx context.Context, o *app.Office, _ []string, s streams) error {
 		d := &doctor{out: s.Out}
 		if *jobs != "" {
-			same, err := o.SameJobs(ctx, *jobs)
+			same, err := app.SameJobs(ctx, o, *jobs)
 			if err != nil {
 				return err
 			}

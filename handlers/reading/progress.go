@@ -246,7 +246,7 @@ func (h *hearing) described() (Reading, bool) {
 	}
 	r := Reading{Kind: Progress, Items: bare(measures), Why: tellsOfIt, Note: h.original(h.rest)}
 	underWay := goesOn(h)
-	if !underWay && !h.tellsFacts() {
+	if !underWay && !tellsFacts(h) {
 		r = unsure("说了情况，没写办得怎么样", []string{h.m.body})
 		r.Choices = []Reading{{Kind: Progress, Items: bare(measures), Note: h.original(h.rest)}}
 		return r, true
@@ -259,7 +259,7 @@ func (h *hearing) described() (Reading, bool) {
 
 // tellsFacts reports whether what is said of a measure is a remark: several figures, or what
 // was done. A figure alone may be how far it is, misheard.
-func (h *hearing) tellsFacts() bool {
+func tellsFacts(h *hearing) bool {
 	figures, things := 0, false
 	for _, t := range h.tokens {
 		if t.class == count || t.class == place || t.class == clock || t.class == amount {
