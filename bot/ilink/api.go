@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -57,9 +58,7 @@ func (e *Error) Is(target error) bool {
 // nil is nobody.
 func (a *Account) call(ctx context.Context, what string, held time.Duration, in map[string]any, out any) error {
 	body := map[string]any{"base_info": map[string]string{"channel_version": version, "bot_agent": "duban/" + version}}
-	for k, v := range in {
-		body[k] = v
-	}
+	maps.Copy(body, in)
 	c := bot.Call{Method: http.MethodPost, URL: a.o.Domain + "/ilink/bot/" + what, Held: held, Header: http.Header{
 		"Content-Type": {"application/json"}, "AuthorizationType": {"ilink_bot_token"}, "Authorization": {"Bearer " + a.o.Token},
 		"X-WECHAT-UIN": {base64.StdEncoding.EncodeToString([]byte(strconv.FormatUint(uint64(rand.Uint32()), 10)))}, //nolint:gosec // the network wants any number

@@ -195,7 +195,7 @@ func (w Window) Click(selector, text string) {
 func (w Window) Press(selector, text string, button proto.InputMouseButton) {
 	w.t.Helper()
 	w.Front()
-	for began := time.Now(); ; time.Sleep(often) {
+	for began := time.Now(); ; <-time.After(often) {
 		at, err := free(w.See(selector, text).Timeout(soonest))
 		if err == nil {
 			w.Must(w.Mouse.MoveTo(*at))
@@ -228,8 +228,8 @@ func free(e *rod.Element) (*proto.Point, error) {
 	if at == nil {
 		return nil, errors.New("it has no place in the window")
 	}
-	clear, err := e.Eval(`(x, y) => this.contains(document.elementFromPoint(x, y))`, at.X, at.Y)
-	if err == nil && !clear.Value.Bool() {
+	open, err := e.Eval(`(x, y) => this.contains(document.elementFromPoint(x, y))`, at.X, at.Y)
+	if err == nil && !open.Value.Bool() {
 		err = errors.New("something else lies over it")
 	}
 	return at, err
