@@ -290,6 +290,44 @@ func TestStory_day(t *testing.T) {
 	})
 }
 
+// TestStory_ilink is one person's side door: they ask and answer there, and what nobody
+// asked for goes another way.
+func TestStory_ilink(t *testing.T) {
+	net := ilink{ilinktest.New()}
+	defer net.Close()
+	r, c := newRobot(t, net, config.Account{Name: "ilink", Kind: "ilink", ILink: config.ILink{
+		User: ilinktest.User, Secret: config.Secret{File: write(t, t.TempDir(), "ilink.secret", net.Token())},
+	}})
+	slices.Reverse(c.Accounts) // the groups are on the console
+	stop := r.start(c, app.Outside{Transport: net.Transport()})
+	r.await("it is connected", net.Online)
+	r.bindsAlone("王雪晴")
+	r.asks("王雪晴", "第3条完成80%，电话13812345678", "已记：3→80%")
+	r.says("周明远: 发通知 学工工作群：明天下午召开寒假安全会，收到请回复")
+	r.await("the notice is shown", func() bool { return strings.Contains(r.console.String(), "预览") })
+	r.says("周明远: 确认")
+	r.await("the notice is out", func() bool { return strings.Contains(r.console.String(), "【通知1】") })
+	asked := 0
+	r.await("the chase is shown", func() bool {
+		if asked == strings.Count(r.console.String(), "没有人可催") { // it is not known yet that the notice has left
+			asked++
+			r.says("周明远: 催一下 1")
+		}
+		return strings.Contains(r.console.String(), "私聊提醒")
+	})
+	r.says("周明远: 确认")
+	r.await("she is chased elsewhere", func() bool { return strings.Contains(r.console.String(), "王雪晴 ← 【通知1】") })
+	net.Cut()
+	r.asks("王雪晴", "通知1收到", "已记：王雪晴 已回复通知1")
+	for _, text := range net.Shown(ilinktest.User) {
+		if strings.HasPrefix(text, "【通知") {
+			t.Errorf("a reminder came through the side door: %s", text)
+		}
+	}
+	stop()
+	r.keeps("geheim", "im.wechat")
+}
+
 // connected waits until a network says that it has a connection.
 func connected(t *testing.T, is func(context.Context) error) {
 	t.Helper()
