@@ -173,11 +173,21 @@ func TestOpen_upgradeKilled(t *testing.T) {
 // unfinished tells whether the upgrade of a store is not at its end.
 func unfinished(t *testing.T, path string) bool {
 	t.Helper()
-	for _, p := range everything(t, path) {
-		if string(p.Key) == "meta/version" {
-			var v struct{ Unfinished bool }
-			return json.Unmarshal(p.Value, &v) == nil && v.Unfinished
-		}
+	e, err := bolt.Open(path)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return false
+	defer e.Close()
+	var v struct{ Unfinished bool }
+	err = e.View(t.Context(), func(r store.Reader) error {
+		raw, err := r.Get([]byte("meta/version"))
+		if err == nil {
+			err = json.Unmarshal(raw, &v)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.Unfinished
 }
