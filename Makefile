@@ -24,10 +24,11 @@ test: need vet
 planted:
 	$(GO) test -vet=off -count=1 -run 'PlantedBugs|NoticesMistakes' ./bot/killtest ./store/postgres ./e2e
 
-# What shows soonest that a package does not bear PostgreSQL, and two minutes of waiting
-# until a second machine takes over.
+# What shows soonest that a package does not bear PostgreSQL, the stories on it, and two
+# minutes of waiting until a second machine takes over.
 postgres: need
 	DUBAN_TEST_ENGINE=postgres $(GO) test -vet=off -count=1 ./notice ./store ./web/today ./web/operate
+	DUBAN_TEST_ENGINE=postgres $(GO) test -vet=off -count=1 -run 'TestScript' ./e2e
 	$(GO) test -vet=off -count=1 -run 'TestTakeOver' ./store/postgres ./e2e
 
 # Every test that opens a store, on PostgreSQL, by hand: half an hour.

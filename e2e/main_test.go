@@ -114,6 +114,9 @@ func TestScript(t *testing.T) {
 // TestScript_postgres tells stories of offices whose configuration says that they are in
 // PostgreSQL, in the database $PG.
 func TestScript_postgres(t *testing.T) {
+	if enginetest.OnPostgres() {
+		t.Skip("their configuration says which ones are")
+	}
 	t.Parallel()
 	url := pgtest.Start(t).URL()
 	stories(t, "testdata/postgres", func(e *testscript.Env) {
