@@ -114,6 +114,12 @@ func (r *headReader) joined(rest string) int {
 			*r = before
 			return r.word(w)
 		}
+		for _, g := range r.groups { // 需回执学工群明天开会: no text begins so
+			if strings.HasPrefix(after, g) {
+				r.n.Groups, r.since = append(r.n.Groups, g), ""
+				return r.word(w) + len(g)
+			}
+		}
 	}
 	return 0
 }
