@@ -115,7 +115,10 @@ func (m *message) rethought(r Reading, then Kind, tokens []token) Reading {
 		}
 		then = Question
 	}
+	const asking = ask | askEnd | who | want | needed | trouble | field | extend
 	switch {
+	case then == Question && r.Kind == Chatter && rolesOf(tokens)&asking == 0 && !strings.Contains(m.text, "?"): // 交接 孙静怡 刘畅
+		return m.unsureOf(r, "没看懂要记什么")
 	case then == r.Kind, then == Ask, r.Kind == Chatter && rolesOf(tokens)&third != 0 && m.quote == NoQuote: // of somebody else
 	case then == Question && utf8.RuneCountInString(m.text) > len("我的"):
 		return Reading{Kind: Question, Items: bare(r.Measures()), Search: topicOf(tokens), Why: "听起来要人来答", Note: m.body}
