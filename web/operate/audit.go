@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"duban/handlers/chat"
+	"duban/handlers/plans"
+	"duban/progress"
 	"duban/report"
 	"duban/roster"
 	"duban/schedule"
@@ -176,8 +178,16 @@ func object(s *store.Snapshot, people *roster.Roster, a store.Audit) string {
 	if n, err := strconv.Atoi(a.Object); err == nil && (strings.HasPrefix(a.Action, "notice") || a.Action == "ack") {
 		return fmt.Sprintf("通知%d", n)
 	}
-	if j, ok := schedule.FindJob(s, a.Object); ok && strings.HasPrefix(a.Action, "job") {
-		return zh.Quote(j.Name, 20)
+	if strings.HasPrefix(a.Action, "job") {
+		if all := schedule.JobVersions(s, a.Object); len(all) > 0 { // also of one that was deleted
+			return zh.Quote(all[len(all)-1].Name, 20)
+		}
+	}
+	if strings.HasPrefix(a.Action, "plan.") {
+		p := progress.Current(s)
+		if n := p.NodeByID(a.Object); n != nil {
+			return plans.NameOf(p, n)
+		}
 	}
 	const most = 40
 	if a.Action == report.AccountState || strings.HasPrefix(a.Action, "export") {

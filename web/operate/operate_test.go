@@ -83,6 +83,16 @@ func TestOutbox(t *testing.T) {
 	o.Shows(v.Get("/audit?show=send"), "算已发", "再发一次", "不发了", "暂停发送", "恢复发送", "网页")
 }
 
+// TestAudit_names: what was done is said of a measure and of a reminder by its name, also
+// of a reminder that is there no more.
+func TestAudit_names(t *testing.T) {
+	o := webtest.New(t)
+	o.Order(webtest.Admin, "plan.assign", "第4条 负责人 王雪晴")
+	o.Order(webtest.Admin, "job.add", "每周五11:00 安全群：防溺水提醒。")
+	o.Order(webtest.Admin, "job.delete", "1")
+	o.Shows(o.Visit(webtest.Admin).Get("/audit"), "定负责人：第4条 深化反诈宣传", "改提醒：防溺水提醒")
+}
+
 // TestAudit: the log pages back through all of it, and leaves as a table only with a
 // reason, which is in the log then. A name that is a formula is none in the table.
 func TestAudit(t *testing.T) {
