@@ -2,12 +2,10 @@ package e2e_test
 
 import (
 	"os"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
 
-	"duban/app"
 	"duban/bot/webchat/pagetest"
 	"duban/schedule"
 	"duban/schedule/when"
@@ -31,18 +29,7 @@ func TestStory_jobs(t *testing.T) {
 	write(t, dir, "config.yaml", strings.Replace(string(text), "when: 1分钟后", "when: 2小时后", 1))
 	duban := spawn(t, "run", "-config", conf)
 	chat, admin := duban.addresses(t)
-	said, err := command(t, app.Outside{}, nil, "web", "code", "-config", conf)
-	code := regexp.MustCompile(`\d{4} \d{4}`).FindString(said)
-	if err != nil || code == "" {
-		t.Fatalf("web code: got %q, %v", said, err)
-	}
-	w := chrome.Open(t, admin, pagetest.Desktop())
-	w.Click("a", "第一次使用")
-	w.Type("#code", code)
-	w.Type("#who", "周明远")
-	w.Type("#password", "春天的操场上有三只小黑猫")
-	w.Click("button", "设好，开始")
-	w.See("h1", "把今年的工作要点给它")
+	w := enters(t, chrome, pagetest.Desktop(), admin, conf)
 	retype := func(selector, text string) {
 		t.Helper()
 		w.Must(w.See(selector, "").SelectAllText())

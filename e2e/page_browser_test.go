@@ -43,6 +43,25 @@ func (p *process) addresses(t testing.TB) (chat, admin string) {
 	return "", ""
 }
 
+// enters opens the admin page and sets the first admin's password with the code of the
+// terminal.
+func enters(t *testing.T, chrome *pagetest.Browser, s pagetest.Screen, admin, conf string) pagetest.Window {
+	t.Helper()
+	said, err := command(t, app.Outside{}, nil, "web", "code", "-config", conf)
+	code := regexp.MustCompile(`\d{4} \d{4}`).FindString(said)
+	if err != nil || code == "" {
+		t.Fatalf("web code: got %q, %v", said, err)
+	}
+	w := chrome.Open(t, admin, s)
+	w.Click("a", "第一次使用")
+	w.Type("#code", code)
+	w.Type("#who", "周明远")
+	w.Type("#password", "春天的操场上有三只小黑猫")
+	w.Click("button", "设好，开始")
+	w.See("h1", "把今年的工作要点给它")
+	return w
+}
+
 // TestStory_page is the first run of an office by its admin page alone: from the code of
 // the terminal to the first reminder and the first notice, which somebody answers in the
 // chat while the page shows it, on a phone; then the way out.
@@ -53,20 +72,9 @@ func TestStory_page(t *testing.T) {
 	conf := shipped(t, dir)
 	duban := spawn(t, "run", "-config", conf)
 	chat, admin := duban.addresses(t)
-	said, err := command(t, app.Outside{}, nil, "web", "code", "-config", conf)
-	code := regexp.MustCompile(`\d{4} \d{4}`).FindString(said)
-	if err != nil || code == "" {
-		t.Fatalf("web code: got %q, %v", said, err)
-	}
 
 	t.Log("the admin sets a password with the code of the terminal, and is led through five steps")
-	w := chrome.Open(t, admin, pagetest.Phone())
-	w.Click("a", "第一次使用")
-	w.Type("#code", code)
-	w.Type("#who", "周明远")
-	w.Type("#password", "春天的操场上有三只小黑猫")
-	w.Click("button", "设好，开始")
-	w.See("h1", "把今年的工作要点给它")
+	w := enters(t, chrome, pagetest.Phone(), admin, conf)
 	w.Click(".act a", "先用示例")
 	w.See("dd", "周明远")
 	w.Click(".act a", "名单没错")

@@ -46,19 +46,7 @@ func TestServe_firstLoad(t *testing.T) {
 	o.Change(func(tx *store.Tx) {
 		outbox.PutStanding(tx, webtest.Account, outbox.Standing{State: bot.State{Word: bot.Scanning, Since: tx.Now()}, Out: tx.Now()})
 	})
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(ctx, l) }()
-	defer func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	}()
+	at := served(t, server)
 	cookie := &http.Cookie{Name: o.CookieName(), Value: o.Visit(webtest.Admin).Token()}
 	for path, who := range map[string]*http.Cookie{"/login": nil, "/": cookie} {
 		var wire atomic.Int64
@@ -66,12 +54,12 @@ func TestServe_firstLoad(t *testing.T) {
 			c, err := new(net.Dialer).DialContext(ctx, network, address)
 			return tapped{c, &wire}, err
 		}}}
-		parts := loaded.FindAllStringSubmatch(fetch(t, browser, "http://"+l.Addr().String()+path, who), -1)
+		parts := loaded.FindAllStringSubmatch(fetch(t, browser, "http://"+at+path, who), -1)
 		if len(parts) < 4 {
 			t.Errorf("%s names %q, want its style, its icon and its scripts", path, parts)
 		}
 		for _, part := range parts {
-			fetch(t, browser, "http://"+l.Addr().String()+part[1], who)
+			fetch(t, browser, "http://"+at+part[1], who)
 		}
 		browser.CloseIdleConnections()
 		if t.Logf("%s: %d bytes", path, wire.Load()); wire.Load() > most {

@@ -40,6 +40,26 @@ func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}, pool
 }
 
+// served lets a server serve on a port of this computer until the test ends, and returns
+// where.
+func served(t *testing.T, s *duban.Server) (address string) {
+	t.Helper()
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ctx, l) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return l.Addr().String()
+}
+
 // TestServe: by TLS the page answers from version 1.2 on, and three hundred connections of
 // one address that never say their whole request keep nobody out.
 func TestServe(t *testing.T) {
@@ -50,21 +70,9 @@ func TestServe(t *testing.T) {
 		o.TLS = &pair
 		server = duban.New(h, *o)
 	})
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(ctx, l) }()
-	defer func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	}()
+	at := served(t, server)
 	dial := func() *net.TCPConn {
-		c, err := new(net.Dialer).DialContext(t.Context(), "tcp", l.Addr().String())
+		c, err := new(net.Dialer).DialContext(t.Context(), "tcp", at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +86,7 @@ func TestServe(t *testing.T) {
 		c := &http.Client{Transport: &http.Transport{
 			DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: pool, ServerName: "localhost", MinVersion: tls.VersionTLS10, MaxVersion: most}, //nolint:gosec // to be refused
 		}}
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+l.Addr().String()+"/login", nil)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+at+"/login", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
