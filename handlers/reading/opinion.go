@@ -29,8 +29,20 @@ const (
 
 // views are those that the second opinion tells apart, in the order of their weights.
 var views = [...]view{
-	{kind: Chatter}, {kind: Ack}, {kind: Correction}, {kind: Retract}, {kind: Query}, {kind: Question}, {kind: Ask},
-	{Progress, NoStatus}, {Progress, Done}, {Progress, Doing}, {Progress, figure}, {Progress, NotStarted}, {Progress, Blocked}, {Progress, mixed},
+	{kind: Chatter},
+	{kind: Ack},
+	{kind: Correction},
+	{kind: Retract},
+	{kind: Query},
+	{kind: Question},
+	{kind: Ask},
+	{Progress, NoStatus},
+	{Progress, Done},
+	{Progress, Doing},
+	{Progress, figure},
+	{Progress, NotStarted},
+	{Progress, Blocked},
+	{Progress, mixed},
 }
 
 // viewOf is the view of a row that was read from tokens.
