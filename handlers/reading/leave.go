@@ -34,7 +34,7 @@ func (m *message) leaveOf(tokens []token) (l *Leave, back bool) {
 	case at >= 0 && m.ofSender(tokens[:at]):
 		l.Delegate = m.delegate()
 		return l, false
-	case at < 0 && !(l.From.IsZero() && l.To.IsZero()):
+	case at < 0 && !(l.From.IsZero() && l.To.IsZero()) && !putOff(tokens):
 		// 下周一到周三在北京培训，李老师代班: days, where the sender is, and perhaps who
 		// stands in.
 		l.Delegate = m.delegate()
@@ -44,6 +44,11 @@ func (m *message) leaveOf(tokens []token) (l *Leave, back bool) {
 		}
 	}
 	return nil, false
+}
+
+// putOff reports whether something is put to another day: 改到周五开会.
+func putOff(tokens []token) bool {
+	return slices.ContainsFunc(tokens, func(t token) bool { return t.is(extend) || t.is(change) && strings.Contains(t.text(), "改") })
 }
 
 // ofSender reports whether the words before 请假 leave the sender as its subject.

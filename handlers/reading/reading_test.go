@@ -113,6 +113,15 @@ func TestRead_leave(t *testing.T) {
 	}
 }
 
+// What is put off to a day is not the sender's absence until then.
+func TestRead_noLeave(t *testing.T) {
+	for _, text := range []string{"改到周五开会", "大改 1 改到周五开会", "大改1：推迟到周五开会", "小改 2 延期到周三培训"} {
+		if r := reading.Read(reading.FromContext("private", text)); r.Leave != nil {
+			t.Errorf("Read(%q) is an absence %+v, want none", text, *r.Leave)
+		}
+	}
+}
+
 func TestRead_behalf(t *testing.T) {
 	for text, want := range map[string]string{
 		"帮李四报一下，他的第5条完成了60%": "李四",
