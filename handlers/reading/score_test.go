@@ -165,17 +165,18 @@ func TestRead_corpus(t *testing.T) {
 // is reached; they may only be tightened.
 func TestRead_otherHands(t *testing.T) {
 	for file, bound := range map[string]struct{ exact, asked, harm float64 }{
-		"third.tsv":        {0.915, 0.97, 0.01},
-		"nine.tsv":         {0.79, 0.905, 0.033},
-		"teach1.tsv":       {0.93, 0.96, 0.015},
-		"teach2.tsv":       {0.96, 0.99, 0.0},
-		"teach3.tsv":       {0.88, 0.955, 0.015},
-		"teach4.tsv":       {0.96, 0.975, 0.005},
-		"teach5.tsv":       {0.88, 0.95, 0.01},
-		"fourth.tsv":       {0.85, 0.95, 0.027},
-		"teach6.tsv":       {0.81, 0.96, 0.027},
-		"unseen/fifth.tsv": {0.9, 0.95, 0.027},
-		"unseen/sixth.tsv": {0.8, 0.92, 0.05},
+		"third.tsv":          {0.915, 0.97, 0.01},
+		"nine.tsv":           {0.79, 0.905, 0.033},
+		"teach1.tsv":         {0.93, 0.96, 0.015},
+		"teach2.tsv":         {0.96, 0.99, 0.0},
+		"teach3.tsv":         {0.88, 0.955, 0.015},
+		"teach4.tsv":         {0.96, 0.975, 0.005},
+		"teach5.tsv":         {0.88, 0.95, 0.01},
+		"fourth.tsv":         {0.85, 0.95, 0.027},
+		"teach6.tsv":         {0.81, 0.96, 0.027},
+		"unseen/fifth.tsv":   {0.9, 0.95, 0.027},
+		"unseen/sixth.tsv":   {0.8, 0.92, 0.05},
+		"unseen/seventh.tsv": {0.84, 0.92, 0.034},
 	} {
 		t.Run(file, func(t *testing.T) {
 			var s score
