@@ -33,7 +33,7 @@ func (j *judgement) amount(i int, t token) {
 		j.st.side, j.counted = true, true // 60%的班级完成了
 		return
 	case j.ahead(0):
-		j.st.under = true
+		j.st.under, j.st.clash = true, j.st.clash || j.perfect(t) // 放假前做到95%了
 		return
 	}
 	n := int(t.n)
@@ -262,6 +262,20 @@ func (d doubt) oddFigure() []string {
 			if t.class == amount && fine && used && j.own(i) && rolesOf(clause[:i])&done == 0 {
 				return []string{wordsOf(clause)}
 			}
+		}
+	}
+	return nil
+}
+
+// countedMeasure finds what a correction says of 26条 where that was taken for a count, and
+// no measure is named: 郭院长说26条80%报高了.
+func (d doubt) countedMeasure() []string {
+	if d.r.Kind != Correction || len(d.r.Measures()) > 0 {
+		return nil
+	}
+	for i, t := range d.tokens {
+		if t.class == count && hasSuffix(t.text(), "条") && first(d.tokens[i+1:], blank).class == amount {
+			return []string{t.text()}
 		}
 	}
 	return nil

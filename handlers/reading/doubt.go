@@ -33,6 +33,7 @@ var guards = []guard{
 	{"除外的那几条之外是哪些，没有写", doubt.exceptedOnly, false},
 	{"编号是估计的", doubt.guessedMeasure, false},
 	{"没写清是哪几条", doubt.relative, false},
+	{"没写清是哪一条", doubt.countedMeasure, false},
 	{"百分比有两种理解", doubt.guessedAmount, false},
 	{"说完成，又有百分比", doubt.halfDone, false},
 	{"有例外，没看出是什么", doubt.exceptedPart, false},
@@ -182,7 +183,8 @@ func (d doubt) oddTail() []string {
 func (d doubt) askedValue() []string {
 	for clause, end := range clauses(d.tokens) {
 		open := !slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Stated })
-		if isAsking(clause, end.asks) && (hasClass(clause, amount) || open && containsAny(wordsOf(clause), howMuch)) {
+		named := end.asks && unknownRunes(d.tokens) > 1 && !slices.ContainsFunc(clause, func(t token) bool { return t.class != measure })
+		if named || isAsking(clause, end.asks) && (hasClass(clause, amount) || open && containsAny(wordsOf(clause), howMuch)) { // 第25条？薛定谔的完成
 			return []string{wordsOf(clause)}
 		}
 	}

@@ -82,7 +82,10 @@ func TestRead_flags(t *testing.T) {
 
 // What would be stored as done and is not clear is asked about.
 func TestRead_asksBack(t *testing.T) {
-	for _, text := range []string{"第3条完成%", "第3条完成百分之", "他的第3条完成了", "她的第5条完成60%", "第3条后面的都完成了", "第3条以上均已完成"} {
+	for _, text := range []string{
+		"第3条完成%", "第3条完成百分之", "他的第3条完成了", "她的第5条完成60%", "第3条后面的都完成了", "第3条以上均已完成",
+		"张院长说26条80%报高了，按70%算", "第31条放假前做到95%了", "第25条？薛定谔的完成",
+	} {
 		if r := reading.Read(reading.FromContext("private", text)); r.Kind != reading.Ask {
 			t.Errorf("Read(%q) is %s, want a question", text, r.Kind)
 		}
