@@ -25,8 +25,11 @@ func TestReminders_followTheSchool(t *testing.T) {
 		s.want(s.say("周明远: 确认"), "已保存“注意安全”", "下次1月15日18:00")
 		s.want(s.say("周明远: 加提醒 教学周每周一8:30：升旗。"), "教学周 每周一 08:30", "接下来：1月3日（周一）08:30")
 		s.want(s.say("周明远: 加提醒 每天8:30 教学周工作日：早读。"), "规则：教学周工作日", "1月3日（周一）", "跳过")
-		s.want(s.say("周明远: 停发提醒 注意安全 寒假"), "1月15日至2月20日停发，暂无下次，等日历补录")
+		s.want(s.say("周明远: 停发提醒 注意安全 寒假"), "1月15日至2月20日停发，今后没有一次")
 		s.want(s.say("周明远: 取消停发 注意安全"), "不再停发，下次1月15日18:00")
+		s.want(s.say("周明远: 加提醒 1月3日9:00：点名。"), "确认")
+		s.want(s.say("周明远: 确认"), "已保存“点名”")
+		s.want(s.say("周明远: 停发提醒 点名 到1月4日"), "今后没有一次")
 		s.restart(14*24*time.Hour+8*time.Hour, accountsOnly+school) // four in the afternoon of the 15th
 		s.want(s.during(3*time.Hour), "学工工作群 ← 【通知1】注意安全。")
 	})

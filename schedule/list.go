@@ -51,7 +51,7 @@ func (s *Scheduler) Stands(sn *store.Snapshot, j Job) string {
 	}
 	next := times.Next(from)
 	switch {
-	case next.IsZero() && times.Over(from):
+	case next.IsZero() && (times.Over(from) || times.Stopped(from)):
 		return text + "今后没有一次"
 	case next.IsZero():
 		return text + "暂无下次，等日历补录"

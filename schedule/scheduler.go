@@ -240,6 +240,7 @@ func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next 
 				continue
 			}
 			switch at := s.next(j.ID, times, cursor(sn, j)); {
+			case at.IsZero() && times.Stopped(cursor(sn, j)): // a person wanted it so
 			case at.IsZero() && !times.Over(cursor(sn, j)):
 				silent(s, j)
 			case at.After(now):

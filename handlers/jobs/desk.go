@@ -85,7 +85,7 @@ func (d *Desk) next(tx *store.Tx, j schedule.Job) string {
 	}
 	at, err := d.Schedule.Next(j, from)
 	if err != nil || at.IsZero() {
-		return pause + "暂无下次，等日历补录。" // what can never come was not saved
+		return d.Schedule.Stands(tx.Snapshot, j) + "。" // never again, or not before a calendar knows more
 	}
 	at = at.In(d.Zone)
 	return pause + "下次" + d.day(at, tx.Now()) + zh.Clock(at) + "。"

@@ -64,6 +64,14 @@ func (t *Timetable) Over(after time.Time) bool {
 	return next.IsZero() || !t.Until.IsZero() && next.After(t.Until)
 }
 
+// Stopped tells whether something would come after a time, if no days were silent.
+func (t *Timetable) Stopped(after time.Time) bool {
+	loud := *t
+	loud.Silent = nil
+	next := loud.regular(after)
+	return !next.IsZero() && (t.Until.IsZero() || !next.After(t.Until))
+}
+
 // regular is Next without snoozing.
 func (t *Timetable) regular(after time.Time) time.Time {
 	return t.Spec.next(after, t.comes)
