@@ -92,7 +92,7 @@ func call(r *page.Request) error {
 		return r.Done(back, "alias-gone")
 	}
 	said := ""
-	if d.Word != "" && d.Means != "" && !strings.ContainsAny(d.Word+d.Means, "=＝") {
+	if d.Word != "" && strings.Trim(d.Means, " 、,，") != "" && !strings.ContainsAny(d.Word+d.Means, "=＝") {
 		var err error
 		if said, err = r.Command("plan.alias", d.Word+"="+d.Means); err != nil {
 			return err

@@ -97,6 +97,9 @@ func TestAlias(t *testing.T) {
 	if strings.Contains(v.Get("/plan/m/"+o.Measure(4)), "白鹭行动") {
 		t.Error("another measure is called so")
 	}
+	if a := v.Do(http.MethodPost, page+"/alias", url.Values{"word": {"白鹭行动"}, "means": {"、"}}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(v.Get(page), "别的叫法1个") {
+		t.Error("a form without a word takes the alias away")
+	}
 	v.Post(page+"/alias", "gone", "白鹭行动")
 	if finds() {
 		t.Error("it is still found")
