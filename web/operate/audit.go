@@ -179,7 +179,10 @@ func object(s *store.Snapshot, people *roster.Roster, a store.Audit) string {
 		return fmt.Sprintf("通知%d", n)
 	}
 	if strings.HasPrefix(a.Action, "job") {
-		if all := schedule.JobVersions(s, a.Object); len(all) > 0 { // also of one that was deleted
+		if j, ok := schedule.FindJob(s, a.Object); ok {
+			return zh.Quote(j.Name, 20)
+		}
+		if all := schedule.JobVersions(s, a.Object); len(all) > 0 { // it was deleted
 			return zh.Quote(all[len(all)-1].Name, 20)
 		}
 	}
