@@ -43,6 +43,7 @@ type draft struct {
 	Kinds     []kind
 	Kind      string
 	Applied   bool // 需落实
+	picked    []string
 	Groups    []group
 	Due       string
 	Later     bool
@@ -64,7 +65,7 @@ type draft struct {
 func compose(r *page.Request) error {
 	asked := r.URL.Query()
 	if asked.Has("template") {
-		d := typedDraft(r, asked.Get)
+		d := typedDraft(r, asked.Get, nil)
 		if d.Template > 0 {
 			d.Kind = r.House.Desk.Options.Templates[d.Template-1].Class.String()
 		}
@@ -78,21 +79,24 @@ func compose(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	r.PostForm = kept.Form
-	d := typedDraft(r, kept.Form.Get)
+	d := typedDraft(r, kept.Form.Get, kept.Form[groupField])
 	if len(kept.Form) > 0 {
 		d.Kept = r.House.When(kept.At)
 	}
 	return showDraft(r, d, 0)
 }
 
-// placeField begins the names of the fields of a template's places.
-const placeField = "place"
+// Names of fields.
+const (
+	placeField = "place" // begins those of a template's places
+	groupField = "groups[]"
+)
 
-// typedDraft reads the form.
-func typedDraft(r *page.Request, get func(name string) string) draft {
+// typedDraft reads the form, in which some groups are chosen.
+func typedDraft(r *page.Request, get func(name string) string, chosen []string) draft {
 	d := draft{
-		Kinds: kinds(), Kind: get("kind"), Applied: get("applied") != "", Due: get("due"), Later: get("when") == "later", At: get("at"),
+		picked: chosen,
+		Kinds:  kinds(), Kind: get("kind"), Applied: get("applied") != "", Due: get("due"), Later: get("when") == "later", At: get("at"),
 		Text: lines(get("text")), Errors: map[string]string{},
 	}
 	if _, ok := notice.ParseClass(d.Kind); !ok {
@@ -132,10 +136,9 @@ func (d draft) body(all []notice.Template) (text, problem string) {
 func (d *draft) fill(r *page.Request, s *store.Snapshot) {
 	people := roster.Current(s)
 	names := roster.Groups(s)
-	chosen := r.PostForm["groups[]"]
 	d.Groups = nil
 	for _, name := range names {
-		g := group{Name: name, On: slices.Contains(chosen, name) || len(names) == 1}
+		g := group{Name: name, On: slices.Contains(d.picked, name) || len(names) == 1}
 		for _, p := range people.People {
 			if slices.Contains(p.Groups, name) {
 				g.People++
@@ -181,7 +184,7 @@ func showDraft(r *page.Request, d draft, status int) error {
 
 // sketch shows what is being written as it would be posted. It changes nothing.
 func sketch(r *page.Request) error {
-	d := typedDraft(r, r.Field)
+	d := typedDraft(r, r.Field, r.PostForm[groupField])
 	err := r.Look(func(s *store.Snapshot) error {
 		d.fill(r, s)
 		return nil
@@ -227,7 +230,7 @@ func (d *draft) check(r *page.Request) (rest, text string) {
 
 // announce lets the chat preview what was written.
 func announce(r *page.Request) error {
-	d := typedDraft(r, r.Field)
+	d := typedDraft(r, r.Field, r.PostForm[groupField])
 	kept, err := keepDraft(r)
 	if err != nil {
 		return err

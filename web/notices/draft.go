@@ -30,7 +30,7 @@ const (
 )
 
 // draftFields are the fields of the form, but the places of a template.
-var draftFields = []string{"kind", "applied", "due", "when", "at", "text", "template", "groups[]"}
+var draftFields = []string{"kind", "applied", "due", "when", "at", "text", "template", groupField}
 
 // draftOf returns what its author has kept; ok is false if there is nothing.
 func draftOf(r *page.Request, s *store.Snapshot) (d keptDraft, ok bool) {
