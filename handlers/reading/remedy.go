@@ -27,7 +27,7 @@ var (
 		{read: []Kind{Question}, thought: []Kind{Chatter}, lead: 100, then: Chatter},
 		{read: []Kind{Question}, thought: []Kind{Progress, Correction, Retract, Ask}, lead: 300, then: Ask},
 		{read: []Kind{Progress}, thought: []Kind{Correction}, lead: 250, then: Correction},
-		{read: []Kind{Correction}, thought: []Kind{Progress}, lead: 500, then: Progress},
+		{read: []Kind{Correction}, thought: []Kind{Progress}, lead: 400, then: Progress},
 		{read: []Kind{Correction}, thought: []Kind{Chatter, Query, Question, Retract}, lead: 250, then: Ask},
 		{read: []Kind{Progress, Retract}, thought: []Kind{Question, Query, Progress}, lead: 400, then: Ask},
 		{read: []Kind{Query}, thought: []Kind{Ack, Progress, Correction, Retract, Ask}, lead: 150, then: Ask},

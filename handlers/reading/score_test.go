@@ -165,7 +165,7 @@ func TestRead_corpus(t *testing.T) {
 // is reached; they may only be tightened.
 func TestRead_otherHands(t *testing.T) {
 	for file, bound := range map[string]struct{ exact, asked, harm float64 }{
-		"third.tsv":          {0.915, 0.97, 0.01},
+		"third.tsv":          {0.92, 0.97, 0.01},
 		"nine.tsv":           {0.79, 0.905, 0.033},
 		"teach1.tsv":         {0.93, 0.96, 0.015},
 		"teach2.tsv":         {0.96, 0.99, 0.0},
@@ -176,7 +176,7 @@ func TestRead_otherHands(t *testing.T) {
 		"teach6.tsv":         {0.81, 0.96, 0.027},
 		"unseen/fifth.tsv":   {0.9, 0.95, 0.027},
 		"unseen/sixth.tsv":   {0.8, 0.92, 0.05},
-		"unseen/seventh.tsv": {0.84, 0.92, 0.034},
+		"unseen/seventh.tsv": {0.85, 0.923, 0.03},
 	} {
 		t.Run(file, func(t *testing.T) {
 			var s score
